@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The arrows of docs/architecture: who may include whom."""
+import pathlib
+import re
+import subprocess
+import sys
+
+# The core, bottom up: a file may include itself and what stands before it.
+CORE = ['viommu-range', 'viommu-map', 'viommu-db', 'viommu-req']
+bad = []
+
+
+def check_core(path, includes):
+    stem = path.stem
+    allowed = CORE[:CORE.index(stem) + 1]
+    for inc in includes:
+        name = pathlib.Path(inc).stem
+        if inc.startswith('<'):
+            continue
+        if name not in allowed:
+            bad.append(f'{path}: the core may not include {inc}')
+
+
+def check_users(path, includes):
+    for inc in includes:
+        if 'viommu-' in inc or 'virtio-iommu' in inc:
+            bad.append(f'{path}: {inc}: only the device knows the IOMMU')
+
+
+def main():
+    names = subprocess.run(['git', 'ls-files', 'hw', 'host', 'include'], check=True,
+                           capture_output=True, text=True).stdout.split()
+    for path in map(pathlib.Path, names):
+        if path.suffix not in ('.c', '.h') or not path.exists():
+            continue
+        includes = re.findall(r'^#include [<"]([^>"]+)[>"]', path.read_text(), re.M)
+        system = re.findall(r'^#include <([^>]+)>', path.read_text(), re.M)
+        local = [i for i in includes if i not in system]
+        if path.stem in CORE:
+            check_core(path, local)
+        elif str(path).startswith(('host/memory', 'host/pci', 'host/virtio', 'host/core',
+                                   'host/qom', 'host/util', 'host/block', 'host/net')):
+            check_users(path, local)
+    print('\n'.join(bad) or 'ok')
+    sys.exit(1 if bad else 0)
+
+
+main()
