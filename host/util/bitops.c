@@ -8,7 +8,8 @@ static unsigned long find_next(const unsigned long *addr, unsigned long size,
                                unsigned long offset, unsigned long flip)
 {
     while (offset < size) {
-        unsigned long word = (addr[BIT_WORD(offset)] ^ flip) >> (offset % BITS_PER_LONG);
+        unsigned long word =
+            (addr[BIT_WORD(offset)] ^ flip) >> (offset % BITS_PER_LONG);
 
         if (word) {
             return MIN(offset + __builtin_ctzl(word), size);

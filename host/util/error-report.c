@@ -49,8 +49,7 @@ static void append_location(GString *line)
     switch (cur_loc->kind) {
     case LOC_CMDLINE:
         for (int i = 0; i < cur_loc->num; i++) {
-            g_string_append_printf(line, "%s%s", sep,
-                                   ((char *const *)cur_loc->ptr)[i]);
+            g_string_append_printf(line, "%s%s", sep, ((char *const *)cur_loc->ptr)[i]);
             sep = " ";
         }
         g_string_append(line, ": ");

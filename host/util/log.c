@@ -18,8 +18,7 @@ static const LogItem log_items[] = {
     { CPU_LOG_MMU, "mmu", "log MMU-related activities" },
     { CPU_LOG_RESET, "cpu_reset", "show CPU state before CPU resets" },
     { LOG_UNIMP, "unimp", "log unimplemented functionality" },
-    { LOG_GUEST_ERROR, "guest_errors",
-      "log when the guest does something invalid" },
+    { LOG_GUEST_ERROR, "guest_errors", "log when the guest does something invalid" },
     { LOG_INVALID_MEM, "invalid_mem", "log invalid memory accesses" },
 };
 

@@ -35,16 +35,16 @@ extern Error *error_abort;
 extern Error *error_fatal;
 
 /* Message without newline or full stop. *errp must be NULL before. */
-#define error_setg(errp, ...) \
+#define error_setg(errp, ...)                                                          \
     error_setg_internal((errp), __FILE__, __LINE__, __func__, __VA_ARGS__)
 /* The same followed by ": " and what errno value @os_errno means, if not 0. */
-#define error_setg_errno(errp, os_errno, ...)                                      \
-    error_setg_errno_internal((errp), __FILE__, __LINE__, __func__, (os_errno),    \
+#define error_setg_errno(errp, os_errno, ...)                                          \
+    error_setg_errno_internal((errp), __FILE__, __LINE__, __func__, (os_errno),        \
                               __VA_ARGS__)
 /* ": '@filename'" is appended by the caller's own format. */
-#define error_setg_file_open(errp, os_errno, filename) \
+#define error_setg_file_open(errp, os_errno, filename)                                 \
     error_setg_errno((errp), (os_errno), "Could not open '%s'", (filename))
-#define error_set(errp, err_class, ...) \
+#define error_set(errp, err_class, ...)                                                \
     error_set_internal((errp), __FILE__, __LINE__, __func__, (err_class), __VA_ARGS__)
 
 void error_setg_internal(Error **errp, const char *src, int line, const char *func,
@@ -91,12 +91,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ErrorPropagator, error_propagator_cleanup)
  * Makes *errp readable in a function that looks at it or adds to it: a NULL
  * or fatal errp is replaced by a local one, handed on at return.
  */
-#define ERRP_GUARD()                                                               \
-    g_auto(ErrorPropagator) errp_guard_ = { .errp = errp };                        \
-    do {                                                                           \
-        if (!errp || errp == &error_fatal) {                                       \
-            errp = &errp_guard_.local_err;                                         \
-        }                                                                          \
+#define ERRP_GUARD()                                                                   \
+    g_auto(ErrorPropagator) errp_guard_ = { .errp = errp };                            \
+    do {                                                                               \
+        if (!errp || errp == &error_fatal) {                                           \
+            errp = &errp_guard_.local_err;                                             \
+        }                                                                              \
     } while (0)
 
 #endif

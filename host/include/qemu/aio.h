@@ -39,20 +39,20 @@ void aio_notify(AioContext *ctx);
  * Watch @fd: a NULL handler is not called, both NULL stops watching. From the
  * loop's thread only (main loop: with the big lock).
  */
-void aio_set_fd_handler(AioContext *ctx, int fd, IOHandler *io_read, IOHandler *io_write,
-                        void *opaque);
+void aio_set_fd_handler(AioContext *ctx, int fd, IOHandler *io_read,
+                        IOHandler *io_write, void *opaque);
 
 /* Owned by the caller until qemu_bh_delete(). */
 QEMUBH *aio_bh_new_full(AioContext *ctx, QEMUBHFunc *cb, void *opaque, const char *name,
                         MemReentrancyGuard *reentrancy_guard);
-#define aio_bh_new(ctx, cb, opaque) \
+#define aio_bh_new(ctx, cb, opaque)                                                    \
     aio_bh_new_full((ctx), (cb), (opaque), (stringify(cb)), NULL)
-#define aio_bh_new_guarded(ctx, cb, opaque, guard) \
+#define aio_bh_new_guarded(ctx, cb, opaque, guard)                                     \
     aio_bh_new_full((ctx), (cb), (opaque), (stringify(cb)), (guard))
 /* Call @cb once; nothing to delete. */
 void aio_bh_schedule_oneshot_full(AioContext *ctx, QEMUBHFunc *cb, void *opaque,
                                   const char *name);
-#define aio_bh_schedule_oneshot(ctx, cb, opaque) \
+#define aio_bh_schedule_oneshot(ctx, cb, opaque)                                       \
     aio_bh_schedule_oneshot_full((ctx), (cb), (opaque), (stringify(cb)))
 
 /* Any thread. Scheduling a scheduled one changes nothing. */

@@ -9,16 +9,16 @@
 #include "qemu/host-utils.h"
 #include "qemu/atomic.h"
 
-#define BITS_PER_BYTE      CHAR_BIT
-#define BITS_PER_LONG      (sizeof(unsigned long) * BITS_PER_BYTE)
-#define BITS_TO_LONGS(nr)  (((nr) + BITS_PER_LONG - 1) / BITS_PER_LONG)
+#define BITS_PER_BYTE              CHAR_BIT
+#define BITS_PER_LONG              (sizeof(unsigned long) * BITS_PER_BYTE)
+#define BITS_TO_LONGS(nr)          (((nr) + BITS_PER_LONG - 1) / BITS_PER_LONG)
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
 
-#define BIT(nr)            (1UL << (nr))
-#define BIT_ULL(nr)        (1ULL << (nr))
-#define BIT_MASK(nr)       (1UL << ((nr) % BITS_PER_LONG))
-#define BIT_WORD(nr)       ((nr) / BITS_PER_LONG)
-#define BITS_TO_U32S(nr)   (((nr) + 31) / 32)
+#define BIT(nr)                    (1UL << (nr))
+#define BIT_ULL(nr)                (1ULL << (nr))
+#define BIT_MASK(nr)               (1UL << ((nr) % BITS_PER_LONG))
+#define BIT_WORD(nr)               ((nr) / BITS_PER_LONG)
+#define BITS_TO_U32S(nr)           (((nr) + 31) / 32)
 
 /* @length ones starting at bit @shift; @length is 1 to 64. */
 #define MAKE_64BIT_MASK(shift, length) (((~0ULL) >> (64 - (length))) << (shift))
@@ -75,7 +75,8 @@ unsigned long find_next_bit(const unsigned long *addr, unsigned long size,
 unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
                                  unsigned long offset);
 
-static inline unsigned long find_first_bit(const unsigned long *addr, unsigned long size)
+static inline unsigned long find_first_bit(const unsigned long *addr,
+                                           unsigned long size)
 {
     return find_next_bit(addr, size, 0);
 }
@@ -144,7 +145,8 @@ static inline int64_t sextract64(uint64_t value, int start, int length)
 }
 
 /* @value with @length bits from @start replaced by the low bits of @fieldval. */
-static inline uint32_t deposit32(uint32_t value, int start, int length, uint32_t fieldval)
+static inline uint32_t deposit32(uint32_t value, int start, int length,
+                                 uint32_t fieldval)
 {
     uint32_t mask;
 
@@ -153,7 +155,8 @@ static inline uint32_t deposit32(uint32_t value, int start, int length, uint32_t
     return (value & ~mask) | ((fieldval << start) & mask);
 }
 
-static inline uint64_t deposit64(uint64_t value, int start, int length, uint64_t fieldval)
+static inline uint64_t deposit64(uint64_t value, int start, int length,
+                                 uint64_t fieldval)
 {
     uint64_t mask;
 

@@ -6,8 +6,8 @@
 #include <glib.h>
 #include <stddef.h>
 
-#define HOST_BIG_ENDIAN (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
-#define HOST_LONG_BITS  (__SIZEOF_POINTER__ * 8)
+#define HOST_BIG_ENDIAN    (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+#define HOST_LONG_BITS     (__SIZEOF_POINTER__ * 8)
 
 #define QEMU_PACKED        __attribute__((packed))
 #define QEMU_ALIGNED(x)    __attribute__((aligned(x)))
@@ -21,16 +21,16 @@
 #endif
 
 #ifndef container_of
-#define container_of(ptr, type, member)                                            \
-    ({                                                                             \
-        const typeof(((type *)0)->member) *member_ptr_ = (ptr);                    \
-        (type *)((char *)member_ptr_ - offsetof(type, member));                    \
+#define container_of(ptr, type, member)                                                \
+    ({                                                                                 \
+        const typeof(((type *)0)->member) *member_ptr_ = (ptr);                        \
+        (type *)((char *)member_ptr_ - offsetof(type, member));                        \
     })
 #endif
 
 #define sizeof_field(type, field) sizeof(((type *)0)->field)
 #define typeof_field(type, field) typeof(((type *)0)->field)
-#define endof(container, field) \
+#define endof(container, field)                                                        \
     (offsetof(container, field) + sizeof_field(container, field))
 
 /* Zero when @t1 and @t2 are the same type, an error when they are not. */
@@ -43,7 +43,7 @@
 #define tostring(s)  #s
 #endif
 /* An identifier nobody else has: for the variables that guards declare. */
-#define MAKE_IDENTIFIER(stem) glue(stem, __COUNTER__)
+#define MAKE_IDENTIFIER(stem)      glue(stem, __COUNTER__)
 
 #define QEMU_BUILD_BUG_MSG(x, msg) _Static_assert(!(x), msg)
 #define QEMU_BUILD_BUG_ON(x)       QEMU_BUILD_BUG_MSG(x, "not expecting: " #x)

@@ -43,15 +43,15 @@ bool error_report_once_cond(bool *printed, const char *fmt, ...) G_GNUC_PRINTF(2
 bool warn_report_once_cond(bool *printed, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
 /* At most once for each place in the source. */
-#define error_report_once(...)                                                     \
-    ({                                                                             \
-        static bool printed_;                                                      \
-        error_report_once_cond(&printed_, __VA_ARGS__);                            \
+#define error_report_once(...)                                                         \
+    ({                                                                                 \
+        static bool printed_;                                                          \
+        error_report_once_cond(&printed_, __VA_ARGS__);                                \
     })
-#define warn_report_once(...)                                                      \
-    ({                                                                             \
-        static bool printed_;                                                      \
-        warn_report_once_cond(&printed_, __VA_ARGS__);                             \
+#define warn_report_once(...)                                                          \
+    ({                                                                                 \
+        static bool printed_;                                                          \
+        warn_report_once_cond(&printed_, __VA_ARGS__);                                 \
     })
 
 /* The name messages start with: the last component of @argv0. */

@@ -23,7 +23,7 @@
 #define LOG_INVALID_MEM (1u << 23)
 #define LOG_TRACE       (1u << 15)
 
-#define LOG_BURST 100
+#define LOG_BURST       100
 
 /* A mask of the bits above. */
 extern int qemu_loglevel;
@@ -34,11 +34,11 @@ static inline bool qemu_loglevel_mask(int mask)
 }
 
 /* The format ends with its own newline. */
-#define qemu_log_mask(MASK, FMT, ...)                                              \
-    do {                                                                           \
-        if (G_UNLIKELY(qemu_loglevel_mask(MASK))) {                                \
-            qemu_log(FMT, ##__VA_ARGS__);                                          \
-        }                                                                          \
+#define qemu_log_mask(MASK, FMT, ...)                                                  \
+    do {                                                                               \
+        if (G_UNLIKELY(qemu_loglevel_mask(MASK))) {                                    \
+            qemu_log(FMT, ##__VA_ARGS__);                                              \
+        }                                                                              \
     } while (0)
 
 void qemu_log(const char *fmt, ...) G_GNUC_PRINTF(1, 2);

@@ -44,7 +44,7 @@ static inline void bql_guard_drop(bool *taken)
 }
 
 #define BQL_LOCK_GUARD() BQL_LOCK_GUARD_(MAKE_IDENTIFIER(bql_guard_))
-#define BQL_LOCK_GUARD_(var) \
+#define BQL_LOCK_GUARD_(var)                                                           \
     __attribute__((cleanup(bql_guard_drop), unused)) bool var = bql_guard_take()
 
 /*
@@ -62,9 +62,8 @@ void qemu_set_fd_handler(int fd, IOHandler *fd_read, IOHandler *fd_write, void *
 
 QEMUBH *qemu_bh_new_full(QEMUBHFunc *cb, void *opaque, const char *name,
                          MemReentrancyGuard *reentrancy_guard);
-#define qemu_bh_new(cb, opaque) \
-    qemu_bh_new_full((cb), (opaque), (stringify(cb)), NULL)
-#define qemu_bh_new_guarded(cb, opaque, guard) \
+#define qemu_bh_new(cb, opaque) qemu_bh_new_full((cb), (opaque), (stringify(cb)), NULL)
+#define qemu_bh_new_guarded(cb, opaque, guard)                                         \
     qemu_bh_new_full((cb), (opaque), (stringify(cb)), (guard))
 
 #endif

@@ -13,10 +13,10 @@ void register_module_init(void (*fn)(void), module_init_type type);
 /* Run what is queued for @type. Later calls run only what came since. */
 void module_call_init(module_init_type type);
 
-#define module_init(function, type)                                                \
-    static void __attribute__((constructor)) do_qemu_init_##function(void)         \
-    {                                                                              \
-        register_module_init(function, type);                                      \
+#define module_init(function, type)                                                    \
+    static void __attribute__((constructor)) do_qemu_init_##function(void)             \
+    {                                                                                  \
+        register_module_init(function, type);                                          \
     }
 
 #define type_init(function) module_init(function, MODULE_INIT_QOM)

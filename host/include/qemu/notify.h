@@ -19,9 +19,9 @@ typedef struct NotifierList {
     QLIST_HEAD(, Notifier) notifiers;
 } NotifierList;
 
-#define NOTIFIER_LIST_INITIALIZER(head)                                            \
-    {                                                                              \
-        QLIST_HEAD_INITIALIZER((head).notifiers)                                   \
+#define NOTIFIER_LIST_INITIALIZER(head)                                                \
+    {                                                                                  \
+        QLIST_HEAD_INITIALIZER((head).notifiers)                                       \
     }
 
 void notifier_list_init(NotifierList *list);

@@ -33,26 +33,24 @@
 #include "qemu/compiler.h"
 #include "qemu/typedefs.h"
 
-#define ARRAY_SIZE(x)           G_N_ELEMENTS(x)
-#define DIV_ROUND_UP(n, d)      (((n) + (d) - 1) / (d))
+#define ARRAY_SIZE(x)      G_N_ELEMENTS(x)
+#define DIV_ROUND_UP(n, d) (((n) + (d)-1) / (d))
 
 /* The next multiple of @d: any @d, and a cheaper one for powers of two. */
-#define QEMU_ALIGN_DOWN(n, d)   ((n) / (d) * (d))
-#define QEMU_ALIGN_UP(n, d)     QEMU_ALIGN_DOWN((n) + (d) - 1, (d))
-#define QEMU_IS_ALIGNED(n, d)   (((n) % (d)) == 0)
-#define ROUND_DOWN(n, d)        ((n) & -(0 ? (n) : (d)))
-#define ROUND_UP(n, d)          ROUND_DOWN((n) + (d) - 1, (d))
+#define QEMU_ALIGN_DOWN(n, d)     ((n) / (d) * (d))
+#define QEMU_ALIGN_UP(n, d)       QEMU_ALIGN_DOWN((n) + (d)-1, (d))
+#define QEMU_IS_ALIGNED(n, d)     (((n) % (d)) == 0)
+#define ROUND_DOWN(n, d)          ((n) & -(0 ? (n) : (d)))
+#define ROUND_UP(n, d)            ROUND_DOWN((n) + (d)-1, (d))
 
-#define QEMU_ALIGN_PTR_DOWN(p, n) \
-    ((typeof(p))QEMU_ALIGN_DOWN((uintptr_t)(p), (n)))
+#define QEMU_ALIGN_PTR_DOWN(p, n) ((typeof(p))QEMU_ALIGN_DOWN((uintptr_t)(p), (n)))
 #define QEMU_ALIGN_PTR_UP(p, n)   ((typeof(p))QEMU_ALIGN_UP((uintptr_t)(p), (n)))
 #define QEMU_PTR_IS_ALIGNED(p, n) QEMU_IS_ALIGNED((uintptr_t)(p), (n))
 
 /* MIN and MAX (glib) with the zero meaning "no limit". */
-#define MIN_NON_ZERO(a, b) \
-    ((a) == 0 ? (b) : (b) == 0 ? (a) : MIN(a, b))
-#define MIN_CONST(a, b) ((a) < (b) ? (a) : (b))
-#define MAX_CONST(a, b) ((a) > (b) ? (a) : (b))
+#define MIN_NON_ZERO(a, b) ((a) == 0 ? (b) : (b) == 0 ? (a) : MIN(a, b))
+#define MIN_CONST(a, b)    ((a) < (b) ? (a) : (b))
+#define MAX_CONST(a, b)    ((a) > (b) ? (a) : (b))
 
 /* Repeat @expr while it is interrupted by a signal. */
 #define RETRY_ON_EINTR(expr) TEMP_FAILURE_RETRY(expr)

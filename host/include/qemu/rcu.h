@@ -43,19 +43,19 @@ void call_rcu1(struct rcu_head *head, RCUCBFunc *func);
 void drain_call_rcu(void);
 
 /* @func takes what @head points at, whose first member is @field. */
-#define call_rcu(head, func, field)                                                \
-    do {                                                                           \
-        void (*call_rcu_fn_)(typeof(head)) = (func);                               \
-        QEMU_BUILD_BUG_MSG(offsetof(typeof(*(head)), field), "must come first");   \
-        call_rcu1(&(head)->field, (RCUCBFunc *)call_rcu_fn_);                      \
+#define call_rcu(head, func, field)                                                    \
+    do {                                                                               \
+        void (*call_rcu_fn_)(typeof(head)) = (func);                                   \
+        QEMU_BUILD_BUG_MSG(offsetof(typeof(*(head)), field), "must come first");       \
+        call_rcu1(&(head)->field, (RCUCBFunc *)call_rcu_fn_);                          \
     } while (0)
 
 void rcu_gfree_(struct rcu_head *head);
 /* g_free(@obj) after a grace period; @field must be its first member. */
-#define g_free_rcu(obj, field)                                                     \
-    do {                                                                           \
-        QEMU_BUILD_BUG_MSG(offsetof(typeof(*(obj)), field), "must come first");    \
-        call_rcu1(&(obj)->field, rcu_gfree_);                                      \
+#define g_free_rcu(obj, field)                                                         \
+    do {                                                                               \
+        QEMU_BUILD_BUG_MSG(offsetof(typeof(*(obj)), field), "must come first");        \
+        call_rcu1(&(obj)->field, rcu_gfree_);                                          \
     } while (0)
 
 /* A read-side section that ends with the block. */
@@ -73,13 +73,12 @@ static inline void rcu_guard_drop(bool *held)
     }
 }
 
-#define RCU_GUARD_VAR_(var) \
+#define RCU_GUARD_VAR_(var)                                                            \
     __attribute__((cleanup(rcu_guard_drop), unused)) bool var = rcu_guard_take()
 #define RCU_READ_LOCK_GUARD() RCU_GUARD_VAR_(MAKE_IDENTIFIER(rcu_guard_))
 
 /* { ... } inside a read-side section. */
 #define WITH_RCU_READ_LOCK_GUARD() WITH_RCU_GUARD_(MAKE_IDENTIFIER(rcu_with_))
-#define WITH_RCU_GUARD_(var) \
-    for (RCU_GUARD_VAR_(var); var; rcu_guard_drop(&var))
+#define WITH_RCU_GUARD_(var)       for (RCU_GUARD_VAR_(var); var; rcu_guard_drop(&var))
 
 #endif

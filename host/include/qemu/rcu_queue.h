@@ -14,24 +14,24 @@
 #define QLIST_FIRST_RCU(head)      qatomic_rcu_read(&(head)->lh_first)
 #define QLIST_NEXT_RCU(elm, field) qatomic_rcu_read(&(elm)->field.le_next)
 
-#define QLIST_INSERT_HEAD_RCU(head, elm, field)                                    \
-    do {                                                                           \
-        (elm)->field.le_prev = &(head)->lh_first;                                  \
-        (elm)->field.le_next = (head)->lh_first;                                   \
-        qatomic_rcu_set(&(head)->lh_first, (elm));                                 \
-        if ((elm)->field.le_next) {                                                \
-            (elm)->field.le_next->field.le_prev = &(elm)->field.le_next;           \
-        }                                                                          \
+#define QLIST_INSERT_HEAD_RCU(head, elm, field)                                        \
+    do {                                                                               \
+        (elm)->field.le_prev = &(head)->lh_first;                                      \
+        (elm)->field.le_next = (head)->lh_first;                                       \
+        qatomic_rcu_set(&(head)->lh_first, (elm));                                     \
+        if ((elm)->field.le_next) {                                                    \
+            (elm)->field.le_next->field.le_prev = &(elm)->field.le_next;               \
+        }                                                                              \
     } while (0)
-#define QLIST_REMOVE_RCU(elm, field)                                               \
-    do {                                                                           \
-        if ((elm)->field.le_next) {                                                \
-            (elm)->field.le_next->field.le_prev = (elm)->field.le_prev;            \
-        }                                                                          \
-        qatomic_set((elm)->field.le_prev, (elm)->field.le_next);                   \
-        (elm)->field.le_prev = NULL;                                               \
+#define QLIST_REMOVE_RCU(elm, field)                                                   \
+    do {                                                                               \
+        if ((elm)->field.le_next) {                                                    \
+            (elm)->field.le_next->field.le_prev = (elm)->field.le_prev;                \
+        }                                                                              \
+        qatomic_set((elm)->field.le_prev, (elm)->field.le_next);                       \
+        (elm)->field.le_prev = NULL;                                                   \
     } while (0)
-#define QLIST_FOREACH_RCU(var, head, field) \
+#define QLIST_FOREACH_RCU(var, head, field)                                            \
     for ((var) = QLIST_FIRST_RCU(head); (var); (var) = QLIST_NEXT_RCU(var, field))
 
 #endif

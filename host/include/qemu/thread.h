@@ -116,16 +116,21 @@ static inline void qemu_any_guard_drop(QemuAnyGuard *guard)
 }
 
 /* A QemuMutex or a QemuRecMutex, taken now and released when the block is left. */
-#define QEMU_LOCK_VAR_(x, var)                                                     \
-    __attribute__((cleanup(qemu_any_guard_drop), unused)) QemuAnyGuard var =       \
-        qemu_any_guard_take(_Generic((x), QemuMutex *: (x), default: NULL),        \
-                            _Generic((x), QemuRecMutex *: (x), default: NULL))
+#define QEMU_LOCK_VAR_(x, var)                                                         \
+    __attribute__((cleanup(qemu_any_guard_drop), unused)) QemuAnyGuard var =           \
+        qemu_any_guard_take(_Generic((x), QemuMutex *                                  \
+                                     : (x), default                                    \
+                                     : NULL),                                          \
+                            _Generic((x), QemuRecMutex *                               \
+                                     : (x), default                                    \
+                                     : NULL))
 
 #define QEMU_LOCK_GUARD(x) QEMU_LOCK_VAR_(x, MAKE_IDENTIFIER(qemu_lock_guard_))
 
 /* { ... } under the lock; `break` leaves the block and releases it. */
-#define WITH_QEMU_LOCK_GUARD(x) WITH_QEMU_LOCK_GUARD_(x, MAKE_IDENTIFIER(qemu_lock_with_))
-#define WITH_QEMU_LOCK_GUARD_(x, var)                                              \
+#define WITH_QEMU_LOCK_GUARD(x)                                                        \
+    WITH_QEMU_LOCK_GUARD_(x, MAKE_IDENTIFIER(qemu_lock_with_))
+#define WITH_QEMU_LOCK_GUARD_(x, var)                                                  \
     for (QEMU_LOCK_VAR_(x, var); (var).mutex || (var).rec; qemu_any_guard_drop(&(var)))
 
 #endif
