@@ -11,18 +11,11 @@
 #include <stdbool.h>
 
 #include "qemu/compiler.h"
+#include "qemu/mem-reentrancy.h"
 #include "qemu/typedefs.h"
 
 typedef void QEMUBHFunc(void *opaque);
 typedef void IOHandler(void *opaque);
-
-/*
- * Set by a device while it runs its own MMIO or bottom half, so that a device that
- * reaches itself by DMA is refused instead of re-entered.
- */
-typedef struct MemReentrancyGuard {
-    bool engaged_in_io;
-} MemReentrancyGuard;
 
 /* The main loop's context; exists from process start. */
 AioContext *qemu_get_aio_context(void);
