@@ -5,6 +5,8 @@
 #ifndef QAPI_UTIL_H
 #define QAPI_UTIL_H
 
+#include <stdbool.h>
+
 typedef struct Error Error;
 
 typedef struct QEnumLookup {
@@ -18,5 +20,8 @@ const char *qapi_enum_lookup(const QEnumLookup *lookup, int val);
 
 /* The value named @buf; @def when @buf is NULL or (with @errp set) unknown. */
 int qapi_enum_parse(const QEnumLookup *lookup, const char *buf, int def, Error **errp);
+
+/* "on", "yes", "true", "y" or their opposites; @name is for the message. */
+bool qapi_bool_parse(const char *name, const char *value, bool *obj, Error **errp);
 
 #endif

@@ -54,6 +54,7 @@ struct ObjectProperty {
     ObjectPropertyInit *init;
     void *opaque;
     struct json_object *defval;
+    bool aliased; /* has a second name on the same object */
 };
 
 typedef void(ObjectUnparent)(Object *obj);
@@ -77,6 +78,7 @@ struct Object {
     GHashTable *properties; /* name -> ObjectProperty of this object only */
     uint32_t ref;
     Object *parent;
+    GHashTable *explicit_values; /* what was given for aliased properties, or NULL */
 };
 
 struct TypeInfo {
@@ -84,7 +86,7 @@ struct TypeInfo {
     const char *parent;
     size_t instance_size; /* 0: the parent's */
     size_t instance_align;
-    /* Parents first; post_init children first; finalize children first. */
+    /* init and post_init: parents first. finalize: parents last. */
     void (*instance_init)(Object *obj);
     void (*instance_post_init)(Object *obj);
     void (*instance_finalize)(Object *obj);
@@ -317,9 +319,8 @@ ObjectProperty *object_property_add_uint64_ptr(Object *obj, const char *name,
 
 /*
  * Another name for a property of @target_obj, which must outlive @obj's use of
- * it. When @target_obj is @obj itself, the two names are known to be one: an
- * object for which the user gave both is refused unless both values are equal
- * (see object_property_explicit_begin).
+ * it. With @target_obj == @obj the two names are known to be one property: see
+ * object_property_set_explicit().
  */
 ObjectProperty *object_property_add_alias(Object *obj, const char *name,
                                           Object *target_obj, const char *target_name);
@@ -387,7 +388,21 @@ bool object_property_parse(Object *obj, const char *name, const char *string,
                            Error **errp);
 char *object_property_print(Object *obj, const char *name, bool human, Error **errp);
 const char *object_property_get_type(Object *obj, const char *name, Error **errp);
-/* Every member of the JSON object @props; @keyval as above. */
+/*
+ * Who chose a value: it matters only for properties that have two names. A
+ * value of a weaker origin never replaces one of a stronger. Two values of the
+ * same origin, given under different names, must be equal.
+ */
+typedef enum PropertyOrigin {
+    PROPERTY_ORIGIN_COMPAT, /* the machine's default */
+    PROPERTY_ORIGIN_GLOBAL, /* -global */
+    PROPERTY_ORIGIN_USER,   /* -device, -object, device_add, object-add */
+} PropertyOrigin;
+
+bool object_property_set_explicit(Object *obj, const char *name,
+                                  struct json_object *value, bool keyval,
+                                  PropertyOrigin origin, Error **errp);
+/* The user's: every member of the JSON object @props, in its order. */
 bool object_set_properties_json(Object *obj, struct json_object *props, bool keyval,
                                 Error **errp);
 
