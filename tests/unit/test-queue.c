@@ -16,10 +16,10 @@ static Elem a = { 'a' }, b = { 'b' }, c = { 'c' }, d = { 'd' };
 #define EXPECT(foreach, head, field, want)                                             \
     do {                                                                               \
         g_autoptr(GString) got = g_string_new(NULL);                                   \
-        Elem *e;                                                                       \
-        foreach(e, head, field)                                                        \
+        Elem *x_;                                                                      \
+        foreach(x_, head, field)                                                       \
         {                                                                              \
-            g_string_append_c(got, e->name);                                           \
+            g_string_append_c(got, x_->name);                                          \
         }                                                                              \
         g_assert_cmpstr(got->str, ==, want);                                           \
     } while (0)

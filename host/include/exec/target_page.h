@@ -7,7 +7,7 @@
 
 #define TARGET_PAGE_BITS        12
 #define TARGET_PAGE_SIZE        (1 << TARGET_PAGE_BITS)
-#define TARGET_PAGE_MASK        ((int)-1 << TARGET_PAGE_BITS)
+#define TARGET_PAGE_MASK        (-TARGET_PAGE_SIZE)
 #define TARGET_PAGE_ALIGN(addr) ROUND_UP((addr), TARGET_PAGE_SIZE)
 
 static inline size_t qemu_target_page_size(void)

@@ -19,6 +19,7 @@
 #include "qemu/queue.h"
 #include "qemu/range.h"
 #include "qemu/rcu.h"
+#include "qemu/reserved-region.h"
 #include "qom/object.h"
 #include "system/ram_addr.h"
 
@@ -32,12 +33,6 @@ enum device_endian {
 DECLARE_INSTANCE_CHECKER(MemoryRegion, MEMORY_REGION, TYPE_MEMORY_REGION)
 
 typedef struct MemoryRegionOps MemoryRegionOps;
-
-/* An address range that may not be mapped by an IOMMU; @type is the IOMMU's. */
-struct ReservedRegion {
-    Range range;
-    unsigned type;
-};
 
 /* A piece of a region at its place in an address space. @mr NULL: nothing. */
 struct MemoryRegionSection {
