@@ -23,11 +23,17 @@ enum {
 };
 
 enum {
+    VIOMMU_PROBE_T_NONE = 0,
+    VIOMMU_PROBE_T_RESV_MEM = 1,
+};
+
+enum {
     VIOMMU_REQ_HEAD_SIZE = 4,
     VIOMMU_REQ_TAIL_SIZE = 4,
     VIOMMU_REQ_MAX_SIZE = 72, /* longest readable part (PROBE); the rest is ignored */
     VIOMMU_CONFIG_SIZE = 40,
     VIOMMU_FAULT_SIZE = 24,
+    VIOMMU_PROPERTY_HEAD_SIZE = 4,
     VIOMMU_RESV_MEM_SIZE = 24, /* one property of a PROBE answer */
 };
 

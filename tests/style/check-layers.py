@@ -6,19 +6,25 @@ import re
 import subprocess
 import sys
 
-# The core, bottom up: a file may include itself and what stands before it.
-CORE = ['viommu-range', 'viommu-map', 'viommu-db', 'viommu-req']
+# The core, bottom up: a file may include its own layer and what stands before it.
+CORE = [['viommu-range'],
+        ['viommu-limbo', 'viommu-map', 'viommu-node', 'viommu-pages', 'viommu-tree'],
+        ['viommu-db', 'viommu-db-attach', 'viommu-db-events', 'viommu-db-internal',
+         'viommu-db-map', 'viommu-db-query', 'viommu-db-translate'],
+        ['viommu-bytes', 'viommu-req', 'viommu-req-driver']]
+CORE_FILES = [name for layer in CORE for name in layer]
+# What only the files of one layer may include.
+PRIVATE = {'viommu-limbo': 2, 'viommu-node': 1, 'viommu-pages': 1, 'viommu-tree': 1,
+           'viommu-db-internal': 2, 'viommu-bytes': 3}
 bad = []
 
 
 def check_core(path, includes):
-    stem = path.stem
-    allowed = CORE[:CORE.index(stem) + 1]
+    level = next(i for i, layer in enumerate(CORE) if path.stem in layer)
+    allowed = [name for layer in CORE[:level + 1] for name in layer]
     for inc in includes:
         name = pathlib.Path(inc).stem
-        if inc.startswith('<'):
-            continue
-        if name not in allowed:
+        if name not in allowed or level > PRIVATE.get(name, level):
             bad.append(f'{path}: the core may not include {inc}')
 
 
@@ -37,7 +43,7 @@ def main():
         includes = re.findall(r'^#include [<"]([^>"]+)[>"]', path.read_text(), re.M)
         system = re.findall(r'^#include <([^>]+)>', path.read_text(), re.M)
         local = [i for i in includes if i not in system]
-        if path.stem in CORE:
+        if path.stem in CORE_FILES:
             check_core(path, local)
         elif str(path).startswith(('host/memory', 'host/pci', 'host/virtio', 'host/core',
                                    'host/qom', 'host/util', 'host/block', 'host/net')):

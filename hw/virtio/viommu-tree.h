@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An ordered set of disjoint ranges, each with a value: a B+ tree whose nodes
+ * are never changed once a reader can see them.
+ *
+ * A change builds new nodes and shows them with one pointer store: readers need
+ * no lock, no retry and no barrier beyond the acquire load of each pointer, and
+ * can not see half of a change. Because a node is written once it is allocated
+ * to measure, so that random insertion wastes no space either. The keys of a
+ * node are one packed array, searched without a branch on their values.
+ *
+ * The price is a copy of one leaf (at most NODE_MAX entries, see viommu-node.h) per
+ * change.
+ */
+#ifndef HW_VIRTIO_VIOMMU_TREE_H
+#define HW_VIRTIO_VIOMMU_TREE_H
+
+#include <glib.h>
+#include "viommu-limbo.h"
+#include "viommu-map.h"
+
+typedef struct ViommuNode ViommuNode;
+
+/* Embedded by its owner. Readers touch root alone; the rest is the writer's. */
+typedef struct ViommuTree {
+    ViommuNode *root; /* atomic; NULL when empty */
+    ViommuLimbo *limbo;
+    GPtrArray *dead; /* nodes that the change under way replaces */
+    size_t count;    /* ranges */
+    size_t bytes;    /* of nodes */
+} ViommuTree;
+
+void viommu_tree_init(ViommuTree *tree, ViommuLimbo *limbo);
+
+/* Retires every node; the tree is empty afterwards and can be used again. */
+void viommu_tree_clear(ViommuTree *tree);
+
+/*
+ * The range must not overlap one that is there. True if that filled a leaf,
+ * which then was split: a hint, at most once in some insertions, that ranges
+ * have become many around here.
+ */
+bool viommu_tree_insert(ViommuTree *tree, const ViommuMapping *mapping);
+
+/*
+ * Removes what lies in @range and spans no more than @longest (last - start).
+ * Nothing may reach over an end of @range. @fn, if not NULL, is told afterwards
+ * of each one; what it returns is ignored.
+ */
+void viommu_tree_remove(ViommuTree *tree, ViommuRange range, uint64_t longest,
+                        ViommuMappingFn *fn, void *opaque);
+
+/* Finds the range that contains @addr. Lock-free. */
+bool viommu_tree_lookup(const ViommuTree *tree, uint64_t addr, ViommuMapping *mapping);
+
+/* Finds the first range that ends at or after @addr. */
+bool viommu_tree_next(const ViommuTree *tree, uint64_t addr, ViommuMapping *mapping);
+
+#endif
