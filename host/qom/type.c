@@ -222,7 +222,8 @@ const char *object_class_get_name(ObjectClass *klass)
 
 bool object_class_is_abstract(ObjectClass *klass)
 {
-    return klass->type->info->abstract;
+    /* Interfaces have no instances of their own. */
+    return klass->type->info->abstract || klass->type->instance_size == 0;
 }
 
 /* --- casts --- */
@@ -348,7 +349,7 @@ void object_class_foreach(void (*fn)(ObjectClass *klass, void *opaque),
         type_initialize(t);
         if ((!implements_type ||
              object_class_dynamic_cast(t->class, implements_type)) &&
-            (include_abstract || !t->info->abstract)) {
+            (include_abstract || !object_class_is_abstract(t->class))) {
             fn(t->class, opaque);
         }
     }

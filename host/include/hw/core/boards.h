@@ -7,6 +7,7 @@
 
 #include "hw/core/qdev.h"
 #include "hw/core/resettable.h"
+#include "qapi/qapi-types-common.h"
 #include "qemu/module.h"
 #include "qom/object.h"
 #include "system/hostmem.h"

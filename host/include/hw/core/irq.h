@@ -60,8 +60,8 @@ void qemu_free_irqs(qemu_irq *s, int n);
 void qemu_free_irq(qemu_irq irq);
 qemu_irq qemu_irq_invert(qemu_irq irq);
 /*
- * For qtest: @handler now sees every change of these @n lines; its opaque is
- * the line as it was, which it may drive on.
+ * For qtest: @handler now sees every change of these @n lines. Its opaque is a
+ * qemu_irq *: the line as it was, which it may drive on.
  */
 void qemu_irq_intercept_in(qemu_irq *gpio_in, qemu_irq_handler handler, int n);
 

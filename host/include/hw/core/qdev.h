@@ -71,7 +71,8 @@ typedef struct NamedGPIOList NamedGPIOList;
 
 struct NamedGPIOList {
     char *name;
-    qemu_irq *in;
+    qemu_irq *in;   /* children of the device */
+    qemu_irq **out; /* where each connected line (a reference) is stored */
     int num_in;
     int num_out;
     QLIST_ENTRY(NamedGPIOList) node;
@@ -104,6 +105,8 @@ typedef struct DeviceListener DeviceListener;
 struct DeviceListener {
     void (*realize)(DeviceListener *listener, DeviceState *dev);
     void (*unrealize)(DeviceListener *listener, DeviceState *dev);
+    /* A device that had been realized is gone; @id may be NULL. */
+    void (*deleted)(DeviceListener *listener, const char *id, const char *path);
     QTAILQ_ENTRY(DeviceListener) link;
 };
 
@@ -223,7 +226,6 @@ void qdev_del_unplug_blocker(DeviceState *dev, Error *reason);
 bool qdev_unplug_blocked(DeviceState *dev, Error **errp);
 void device_listener_register(DeviceListener *listener);
 void device_listener_unregister(DeviceListener *listener);
-extern bool qdev_hot_removed;
 
 /* --- lines --- */
 
@@ -233,6 +235,7 @@ void qdev_connect_gpio_out(DeviceState *dev, int n, qemu_irq pin);
 void qdev_connect_gpio_out_named(DeviceState *dev, const char *name, int n,
                                  qemu_irq input_pin);
 qemu_irq qdev_get_gpio_out_connector(const DeviceState *dev, const char *name, int n);
+bool qdev_has_gpio_out(const DeviceState *dev, const char *name, int n);
 /* Puts @icpt in the place of the connected line, which is returned. */
 qemu_irq qdev_intercept_gpio_out(DeviceState *dev, qemu_irq icpt, const char *name,
                                  int n);
@@ -249,9 +252,6 @@ static inline void qdev_init_gpio_in_named(DeviceState *dev, qemu_irq_handler ha
     qdev_init_gpio_in_named_with_opaque(dev, handler, dev, name, n);
 }
 
-/* @container offers the lines @name of @dev as its own. */
-void qdev_pass_gpios(DeviceState *dev, DeviceState *container, const char *name);
-
 /* --- buses --- */
 
 typedef int(qbus_walkerfn)(BusState *bus, void *opaque);
@@ -266,7 +266,7 @@ void qbus_init(void *bus, size_t size, const char *typename, DeviceState *parent
 BusState *qbus_new(const char *typename, DeviceState *parent, const char *name);
 bool qbus_realize(BusState *bus, Error **errp);
 void qbus_unrealize(BusState *bus);
-/* Stops at the first non-zero result of a walker, negative or positive. */
+/* A negative result of a walker ends it all, a positive one skips what is below. */
 int qbus_walk_children(BusState *bus, qdev_walkerfn *pre_devfn,
                        qbus_walkerfn *pre_busfn, qdev_walkerfn *post_devfn,
                        qbus_walkerfn *post_busfn, void *opaque);
@@ -307,6 +307,7 @@ Object *qdev_get_machine(void);
 Object *machine_get_container(const char *name);
 /* From here on new devices count as hotplugged. */
 void qdev_machine_creation_done(void);
+/* A device was hotplugged or unplugged since. */
 bool qdev_machine_modified(void);
 
 typedef enum MachineInitPhase {

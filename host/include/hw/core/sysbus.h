@@ -40,7 +40,6 @@ struct SysBusDevice {
 /* The device's side: regions and lines get numbers in the order of these calls. */
 void sysbus_init_mmio(SysBusDevice *dev, MemoryRegion *memory);
 void sysbus_init_irq(SysBusDevice *dev, qemu_irq *p);
-void sysbus_pass_irq(SysBusDevice *dev, SysBusDevice *target);
 
 /* The machine's side. */
 MemoryRegion *sysbus_mmio_get_region(const SysBusDevice *dev, int n);
