@@ -89,8 +89,9 @@ struct IOMMUMemoryRegionClass {
     MemoryRegionClass parent_class;
 
     /*
-     * The block around @addr, for one access (@flag IOMMU_RO or IOMMU_WO) or for
-     * both (IOMMU_NONE). Refused: perm lacks the bit. Called from any thread,
+     * The block around @addr, for one access (@flag IOMMU_RO or IOMMU_WO), or for
+     * somebody who only asks (IOMMU_NONE): then nothing is reported to the guest.
+     * Refused: perm lacks the bit. Called from any thread,
      * inside an RCU read section; it must not take a lock that is held around
      * memory_region_notify_iommu(), nor do a translated access itself.
      */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One value in an address space. */
+#include "qemu/osdep.h"
+#include "host-access.h"
+#include "memory-internal.h"
+
+/* A value that lies in two regions, or over the end of one. */
+static MemTxResult split_access(AddressSpace *as, hwaddr addr, uint64_t *val, MemOp op,
+                                MemTxAttrs attrs, bool is_write)
+{
+    uint8_t bytes[8] QEMU_ALIGNED(8);
+    MemTxResult result;
+
+    if (is_write) {
+        host_store(bytes, *val, op);
+    }
+    result = address_space_rw(as, addr, attrs, bytes, memop_size(op), is_write);
+    if (!is_write) {
+        *val = host_load(bytes, op);
+    }
+    return result;
+}
+
+uint64_t address_space_ld(AddressSpace *as, hwaddr addr, MemOp op, MemTxAttrs attrs,
+                          MemTxResult *result)
+{
+    RCU_READ_LOCK_GUARD();
+    unsigned size = memop_size(op);
+    MemTxResult r = MEMTX_OK;
+    uint64_t val = 0;
+    MemXlat x;
+
+    mem_xlat_begin(&x, address_space_to_flatview(as), addr, size, false, attrs);
+    if (likely(x.direct && x.len == size)) {
+        val = host_load(mem_xlat_host(&x), op);
+        mem_xlat_end(&x);
+    } else {
+        mem_xlat_end(&x);
+        r = x.len == size ? mmio_access(x.mr, x.xlat, attrs, &val, op, false)
+                          : split_access(as, addr, &val, op, attrs, false);
+    }
+    if (result) {
+        *result = r;
+    }
+    return val;
+}
+
+void address_space_st(AddressSpace *as, hwaddr addr, uint64_t val, MemOp op,
+                      MemTxAttrs attrs, MemTxResult *result)
+{
+    RCU_READ_LOCK_GUARD();
+    unsigned size = memop_size(op);
+    MemTxResult r = MEMTX_OK;
+    MemXlat x;
+
+    mem_xlat_begin(&x, address_space_to_flatview(as), addr, size, true, attrs);
+    if (likely(x.direct && x.len == size)) {
+        host_store(mem_xlat_host(&x), val, op);
+        mem_xlat_end(&x);
+        memory_code_written(x.mr->ram_block, x.xlat, size);
+    } else {
+        mem_xlat_end(&x);
+        r = x.len == size ? mmio_access(x.mr, x.xlat, attrs, &val, op, true)
+                          : split_access(as, addr, &val, op, attrs, true);
+    }
+    if (result) {
+        *result = r;
+    }
+}
