@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The command line: a table of options, what they said, and the steps of
- * start-up that carry it out. Parsing has no side effects but -global, so that
- * the order of options of different kinds does not matter.
+ * start-up that carry it out. Parsing has no side effects, so that the order
+ * of options of different kinds does not matter.
  *
  * host/main.c calls, in this order: cmdline_parse(), cmdline_print_info() (and
  * exits if it says so), chardevs, cmdline_create_objects(early), the accelerator,
@@ -32,11 +32,11 @@ typedef struct CmdlineEntry {
 typedef struct Cmdline {
     char **argv;
 
-    GPtrArray *machine_entries;  /* -machine, -M and the options short for it */
-    struct json_object *machine; /* all of them merged, without "type" */
-    const char *machine_type;
-    GPtrArray *accels; /* of CmdlineEntry, "accel" is the name; tried in turn */
-    const char *cpu;   /* MODEL[,property=value…] */
+    struct json_object *machine; /* -machine and what is short for it, merged */
+    char *machine_type;
+    GPtrArray *globals; /* of GlobalProperty */
+    GPtrArray *accels;  /* of CmdlineEntry, "accel" is the name; tried in turn */
+    const char *cpu;    /* MODEL[,property=value…] */
     struct json_object *memory; /* -m: size, slots, maxmem */
     struct json_object *smp;
 
@@ -58,7 +58,7 @@ typedef struct Cmdline {
     const char *log_file;  /* -D */
     const char *pidfile;
     const char *incoming; /* -incoming */
-    const char *name;     /* -name: the guest's name */
+    char *name;           /* -name: the guest's name */
     const char *uuid;
     const char *display; /* "none" if any */
     bool nodefaults;
@@ -70,6 +70,7 @@ typedef struct Cmdline {
     bool msg_timestamp;
     bool exit_with_parent; /* -run-with exit-with-parent=on */
 
+    int parsing;  /* index in argv of the option at hand */
     bool help;    /* -help */
     bool version; /* -version */
 } Cmdline;

@@ -27,7 +27,7 @@ struct HostMemoryBackend {
     Object parent;
 
     uint64_t size;
-    bool merge, dump, prealloc, is_mapped, share, reserve;
+    bool merge, dump, prealloc, is_mapped, share, reserve, use_canonical_path;
     bool inited; /* mr is usable */
     MemoryRegion mr;
 };

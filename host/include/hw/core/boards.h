@@ -13,8 +13,6 @@
 #include "system/hostmem.h"
 #include "system/memory.h"
 
-typedef uint64_t ram_addr_t;
-
 #define TYPE_MACHINE_SUFFIX            "-machine"
 #define MACHINE_TYPE_NAME(machinename) (machinename TYPE_MACHINE_SUFFIX)
 
@@ -84,9 +82,11 @@ struct MachineState {
     bool suppress_vmdesc;
     bool enable_graphics;
     char *firmware;
-    HostMemoryBackend *memdev; /* -machine memory-backend= */
+    char *memdev_id;           /* -machine memory-backend= */
+    HostMemoryBackend *memdev; /* what it names, or the default one */
     MemoryRegion *ram;         /* the memory of memdev or of -m; not mapped yet */
     ram_addr_t ram_size;
+    bool ram_size_given; /* -m */
     ram_addr_t maxram_size;
     uint64_t ram_slots;
     char *kernel_filename;
@@ -114,6 +114,11 @@ struct MachineState {
     }                                                                                  \
     type_init(machine_initfn##_register_types)
 
+/* By name or alias, among those of this target; @name NULL: the default one. */
+MachineClass *machine_find_class(const char *name);
+bool machine_class_fits_target(MachineClass *mc);
+/* @config: -smp's members, numbers or strings; fills ms->smp. */
+bool machine_parse_smp(MachineState *ms, struct json_object *config, Error **errp);
 /* Gets the machine its memory, checks the CPU model, calls the class's init. */
 void machine_run_board_init(MachineState *machine, const char *mem_path, Error **errp);
 bool machine_usb(MachineState *machine);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qemu/osdep.h"
+#include "option-table.h"
+
+#define TO(member) .field = offsetof(Cmdline, member)
+
+/* clang-format off */
+const CmdlineOption cmdline_options[] = {
+    /* name, argument, help, handler */
+    { "help", NULL, "print this and exit", cmdline_set_true, TO(help) },
+    { "h", NULL, "the same", cmdline_set_true, TO(help) },
+    { "version", NULL, "print the version and exit", cmdline_set_true, TO(version) },
+
+    { "machine", "[type=]NAME[,PROP=VALUE...]",
+      "the machine ('-machine help' lists them) and its properties", cmdline_machine },
+    { "M", "[type=]NAME[,PROP=VALUE...]", "the same", cmdline_machine },
+    { "accel", "[accel=]NAME", "how the CPUs run: tcg (our interpreter) or qtest",
+      cmdline_add_opts, TO(accels), "accel" },
+    { "cpu", "MODEL[,PROP=VALUE...]", "the CPU model ('-cpu help' lists them)",
+      cmdline_set_str, TO(cpu) },
+    { "smp", "[cpus=]N[,maxcpus=N,sockets=N,dies=N,clusters=N,cores=N,threads=N]",
+      "number and topology of CPUs", cmdline_merge_opts, TO(smp), "cpus" },
+    { "m", "[size=]MEGABYTES[,slots=N,maxmem=SIZE]", "size of the memory",
+      cmdline_merge_opts, TO(memory), "size" },
+    { "object", "TYPE,id=ID[,PROP=VALUE...]",
+      "make an object: memory-backend-*, rng-*, iothread, secret", cmdline_add_opts,
+      TO(objects), "qom-type" },
+    { "device", "DRIVER[,PROP=VALUE...]",
+      "add a device ('-device help' lists them, '-device DRIVER,help' its properties)",
+      cmdline_add_opts, TO(devices), "driver" },
+    { "global", "DRIVER.PROP=VALUE", "a property's default for all devices of a type",
+      cmdline_global },
+
+    { "drive", "file=FILE,if=none,id=ID[,format=raw,readonly=on,...]",
+      "a disk image for devices to use", cmdline_add_opts, TO(drives), "file" },
+    { "blockdev", "[driver=]DRIVER,node-name=NAME[,PROP=VALUE...]",
+      "a node of the block layer", cmdline_add_opts, TO(blockdevs), "driver" },
+    { "netdev", "TYPE,id=ID[,PROP=VALUE...]", "a network backend: user or stream",
+      cmdline_add_opts, TO(netdevs), "type" },
+    { "chardev", "BACKEND,id=ID[,PROP=VALUE...]",
+      "a character device: stdio, socket, file, null", cmdline_add_opts, TO(chardevs),
+      "backend" },
+    { "serial", "DEV", "redirect a serial port to a character device",
+      cmdline_add_text, TO(serials) },
+    { "monitor", "DEV", "the human monitor, which we do not have: only none",
+      cmdline_add_text, TO(monitors) },
+    { "mon", "[chardev=]NAME[,mode=control,pretty=on|off]",
+      "a QMP monitor on a character device", cmdline_add_opts, TO(mons), "chardev" },
+    { "qmp", "DEV", "a QMP monitor", cmdline_add_text, TO(qmps) },
+    { "qtest", "DEV", "the qtest protocol", cmdline_set_str, TO(qtest) },
+    { "qtest-log", "FILE", "log of the qtest protocol", cmdline_set_str, TO(qtest_log) },
+    { "trace", "[enable=]PATTERN[,events=FILE,file=FILE]", "turn on trace events",
+      cmdline_add_opts, TO(traces), "enable" },
+    { "d", "ITEM[,...]", "log: guest_errors, unimp, trace:PATTERN ('-d help' lists all)",
+      cmdline_set_str, TO(log_items) },
+    { "D", "FILE", "log to a file instead of standard error", cmdline_set_str,
+      TO(log_file) },
+
+    { "kernel", "FILE", "boot this Linux image", cmdline_machine_prop, 0, "kernel" },
+    { "initrd", "FILE", "the kernel's initial RAM disk", cmdline_machine_prop, 0,
+      "initrd" },
+    { "append", "TEXT", "the kernel's command line", cmdline_machine_prop, 0, "append" },
+    { "dtb", "FILE", "the device tree to use instead of the generated one",
+      cmdline_machine_prop, 0, "dtb" },
+
+    { "S", NULL, "do not start the CPUs: wait for 'cont'", cmdline_set_true,
+      TO(stopped) },
+    { "no-reboot", NULL, "exit instead of rebooting", cmdline_set_true, TO(no_reboot) },
+    { "no-shutdown", NULL, "stop instead of exiting when the guest powers off",
+      cmdline_set_true, TO(no_shutdown) },
+    { "incoming", "URI", "wait for a migration stream", cmdline_set_str, TO(incoming) },
+    { "daemonize", NULL, "go to the background once initialised", cmdline_set_true,
+      TO(daemonize) },
+    { "pidfile", "FILE", "write the process id there", cmdline_set_str, TO(pidfile) },
+    { "run-with", "[exit-with-parent=on|off]", "conditions of the process's life",
+      cmdline_run_with },
+    { "nodefaults", NULL, "no device that was not asked for", cmdline_set_true,
+      TO(nodefaults) },
+    { "nographic", NULL, "serial port on standard input and output", cmdline_nographic },
+    { "display", "none", "there is no display: only none", cmdline_display },
+    { "name", "[guest=]NAME", "the guest's name", cmdline_name },
+    { "uuid", "UUID", "the guest's UUID", cmdline_uuid },
+    { "msg", "[timestamp=on|off]", "time before each message", cmdline_msg },
+
+    /* Accepted because QEMU's clients pass them; nothing here depends on them. */
+    { "no-user-config", NULL, "ignored: no configuration file is read" },
+    { "audio", "[driver=]none", "ignored: there is no sound" },
+    { "audiodev", "[driver=]DRIVER,id=ID", "ignored: there is no sound" },
+    { "boot", "[strict=on|off,...]", "ignored: there is no firmware that boots disks" },
+    { "k", "LANGUAGE", "ignored: there is no keyboard" },
+    { "net", "none", "ignored: there is no default network card" },
+    { "nic", "none", "ignored: there is no default network card" },
+    { "overcommit", "[mem-lock=on|off,cpu-pm=on|off]",
+      "ignored: memory is never locked" },
+    { "parallel", "none", "ignored: there is no parallel port" },
+    { "rtc", "[base=utc,clock=host,...]", "ignored: the clock is the host's UTC" },
+    { "sandbox", "on|off[,...]", "ignored: no system call filter is installed" },
+    { "vga", "none", "ignored: there is no graphics card" },
+};
+/* clang-format on */
+
+const size_t cmdline_options_len = G_N_ELEMENTS(cmdline_options);
