@@ -195,6 +195,7 @@ int64_t qemu_clock_advance_virtual_time(int64_t dest)
         qemu_clock_run_timers(QEMU_CLOCK_VIRTUAL);
         now = next;
     }
+    qemu_clock_run_timers(QEMU_CLOCK_VIRTUAL); /* due already, if time did not move */
     return now;
 }
 

@@ -20,6 +20,7 @@ typedef enum {
     CHR_EVENT_BREAK,
     CHR_EVENT_OPENED, /* somebody listens at the other end */
     CHR_EVENT_CLOSED,
+    CHR_EVENT_DRAINED, /* everything written so far is sent */
 } QEMUChrEvent;
 
 /*

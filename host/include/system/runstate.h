@@ -56,9 +56,16 @@ void runstate_set(RunState new_state);
 bool runstate_check(RunState state);
 bool runstate_is_running(void);
 
+/* A guest that has shut down can not go on, only start anew. */
+bool runstate_needs_reset(void);
+/* -no-reboot: a reset ends the process. -no-shutdown: a guest's shutdown does not. */
+void runstate_set_options(bool no_reboot, bool no_shutdown);
+
 /* Start and stop; each tells the handlers below and sends RESUME or STOP. */
 void vm_start(void);
 int vm_stop(RunState state);
+/* For the end of the process: no event. */
+int vm_shutdown(void);
 
 typedef void VMChangeStateHandler(void *opaque, bool running, RunState state);
 /* Called before the clock starts and after it stopped. The result is for removal. */
@@ -69,7 +76,7 @@ VMChangeStateEntry *qemu_add_vm_change_state_handler_prio(VMChangeStateHandler *
                                                           void *opaque, int priority);
 void qemu_del_vm_change_state_handler(VMChangeStateEntry *e);
 
-/* Any thread, also a signal handler's. */
+/* Any thread. */
 void qemu_system_reset_request(ShutdownCause reason);
 void qemu_system_shutdown_request(ShutdownCause reason);
 void qemu_system_shutdown_request_with_code(ShutdownCause reason, int exit_code);

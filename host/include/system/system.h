@@ -32,5 +32,7 @@ void qemu_run_exit_notifiers(void);
 
 /* Chardevs of -serial, in the order given; NULL when there is none. */
 Chardev *serial_hd(int i);
+/* One use of -serial; "none" leaves a port without. */
+bool serial_hd_add(const char *text, Error **errp);
 
 #endif
