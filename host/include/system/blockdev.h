@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* -drive and -blockdev: from options to drives. Called once each by start-up. */
+#ifndef SYSTEM_BLOCKDEV_H
+#define SYSTEM_BLOCKDEV_H
+
+#include "qapi/error.h"
+
+struct json_object;
+
+/* One -drive option, parsed; @keyval: values are text. */
+bool drive_add(struct json_object *opts, bool keyval, Error **errp);
+/* One -blockdev option, or blockdev-add. */
+bool blockdev_add(struct json_object *opts, bool keyval, Error **errp);
+/* The devices that if=virtio asked for, on the machine's default bus. */
+bool drive_create_devices(Error **errp);
+/* Completes all requests and lets go of the files, at the end of the process. */
+void blk_close_all(void);
+
+#endif
