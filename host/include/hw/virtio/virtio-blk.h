@@ -25,12 +25,14 @@ typedef struct VirtIOBlkConf {
 
 struct VirtIOBlock {
     VirtIODevice parent_obj;
-    BlockBackend *blk;
+    BlockBackend *blk; /* conf.conf.blk, while realized */
     VirtIOBlkConf conf;
     uint64_t host_features;
     bool original_wce;
-    unsigned inflight; /* requests the backend still has */
-    void *sub;         /* the submission batch of the queue being served */
+    bool resetting;             /* buffers are dropped, not returned */
+    unsigned long *done_queues; /* bit n: queue n has returned buffers */
+    QEMUBH *more_bh;
+    VMChangeStateEntry *change;
 };
 
 #endif

@@ -20,14 +20,8 @@ struct VirtioBusClass {
     BusClass parent;
     /* Deliver the interrupt of @vector (VIRTIO_NO_VECTOR: update the line). */
     void (*notify)(DeviceState *d, uint16_t vector);
-    void (*save_config)(DeviceState *d, QEMUFile *f);
-    int (*load_config)(DeviceState *d, QEMUFile *f);
-    void (*save_queue)(DeviceState *d, int n, QEMUFile *f);
-    int (*load_queue)(DeviceState *d, int n, QEMUFile *f);
-    void (*save_extra_state)(DeviceState *d, QEMUFile *f);
-    int (*load_extra_state)(DeviceState *d, QEMUFile *f);
-    bool (*has_extra_state)(DeviceState *d);
-    void (*vmstate_change)(DeviceState *d, bool running);
+    /* The device was loaded: take the vectors into use that it names. */
+    int (*load_done)(DeviceState *d, QEMUFile *f);
     /* Before the device is asked for its features: add the transport's own. */
     void (*pre_plugged)(DeviceState *d, Error **errp);
     void (*device_plugged)(DeviceState *d, Error **errp);

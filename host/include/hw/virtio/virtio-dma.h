@@ -9,19 +9,19 @@
 
 #include "hw/virtio/virtio-bus.h"
 
-/*
- * A machine's own choice. @platform is the bus's address space, system memory
- * if the bus has none. Returns the address space to use.
- */
-typedef AddressSpace *(*VirtIODmaHook)(VirtIODevice *vdev, AddressSpace *platform);
+/* A machine's own choice: true for the bus's path, false for system memory. */
+typedef bool (*VirtIODmaHook)(VirtIODevice *vdev);
 
 /* The default: direct, unless the bit is offered or "x-platform-dma" is set. */
-AddressSpace *virtio_dma_default_hook(VirtIODevice *vdev, AddressSpace *platform);
+bool virtio_dma_default_hook(VirtIODevice *vdev);
 
 /* Before the devices are created; NULL: back to the default. */
 void virtio_dma_set_hook(VirtIODmaHook hook);
 
-/* Called by virtio-bus alone, after the device's features are known. */
+/*
+ * Called by virtio-bus alone, after the device's features are known. A bus that
+ * has no DMA address space of its own (ccw) has system memory as its path.
+ */
 AddressSpace *virtio_device_choose_dma_as(VirtIODevice *vdev, VirtioBusState *bus);
 
 #endif

@@ -31,6 +31,19 @@ struct VirtIOMMIOProxy {
     uint32_t guest_features[VIRTIO_FEATURES_NU32S];
     VirtIOQueueRegs *vqs; /* VIRTIO_QUEUE_MAX of them; owned while plugged */
     VirtioBusState bus;
+
+    /* The platform's DMA path of this slot; made when a device asks for it. */
+    MemoryRegion *platform_dma; /* NULL: system memory */
+    MemoryRegion dma_root;
+    MemoryRegion dma_alias;
+    AddressSpace dma_as;
+    bool dma_as_ready;
 };
+
+/*
+ * What the slot's device sees if it uses the platform's DMA path; may change
+ * later. @root covers 64 bits and outlives the slot. NULL: system memory.
+ */
+void virtio_mmio_set_platform_dma(VirtIOMMIOProxy *proxy, MemoryRegion *root);
 
 #endif

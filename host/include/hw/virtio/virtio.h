@@ -71,7 +71,6 @@ struct VirtIODevice {
     uint32_t generation;
     int nvectors;
     VirtQueue **vq; /* VIRTIO_QUEUE_MAX pointers; owned */
-    MemoryListener listener;
     uint16_t device_id;
     bool vm_running;
     bool broken;   /* needs a reset: no queue is looked at until then */
