@@ -19,13 +19,12 @@ struct MCHPCIState {
     PCIDevice parent_obj;
 };
 
-/* The links and sizes are set by the machine before realize. */
+/* The links are set by the machine before realize. */
 struct Q35PCIHost {
     PCIExpressHost parent_obj;
 
     MemoryRegion *pci_address_space;
     MemoryRegion *address_space_io;
-    MemoryRegion *system_memory;
     MCHPCIState mch;
 };
 

@@ -200,9 +200,9 @@ typedef struct PCIIOMMUOps {
     /* Optional: may this function be given an address space? */
     bool (*supports_address_space)(PCIBus *bus, void *opaque, int devfn, Error **errp);
     /*
-     * The function's address space, never NULL. Asked at realize, at machine
-     * done, and again for each device that is plugged later. Bus numbers are
-     * not final then: key by bus pointer and devfn.
+     * The function's address space, never NULL. Asked at machine done, and at
+     * realize of each device that is plugged later, again after an unplug.
+     * Bus numbers are not final then: key by bus pointer and devfn.
      */
     AddressSpace *(*get_address_space)(PCIBus *bus, void *opaque, int devfn);
     /* Optional: a passed-through device comes and goes. */
@@ -214,7 +214,7 @@ typedef struct PCIIOMMUOps {
 } PCIIOMMUOps;
 
 void pci_setup_iommu(PCIBus *bus, const PCIIOMMUOps *ops, void *opaque);
-/* As above; the ops see the function's own bus, not that of an alias above it. */
+/* As above, for machines in which each root bus may have its own. */
 void pci_setup_iommu_per_bus(PCIBus *bus, const PCIIOMMUOps *ops, void *opaque);
 
 /*

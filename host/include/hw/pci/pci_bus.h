@@ -19,6 +19,7 @@ struct PCIBusClass {
 enum PCIBusFlags {
     PCI_BUS_IS_ROOT = 0x0001,
     PCI_BUS_EXTENDED_CONFIG_SPACE = 0x0002,
+    PCI_BUS_ALLOW_0_ADDRESS = 0x0100, /* this host's own: a BAR may lie at 0 */
 };
 
 struct PCIBus {

@@ -28,12 +28,9 @@ struct PCIESlot {
     PCIExpLinkWidth width;
     bool disable_acs;
     bool hotplug;
-
-    QLIST_ENTRY(PCIESlot) next;
 };
 
-/* 0, or -EBUSY when the chassis has such a slot already. */
+/* 0, or -EBUSY when below the same root bus there is such a slot already. */
 int pcie_chassis_add_slot(PCIESlot *slot);
-void pcie_chassis_del_slot(PCIESlot *s);
 
 #endif

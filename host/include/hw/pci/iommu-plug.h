@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a machine's hotplug handler does for a PCI function that is an IOMMU.
+ * The machine tells it the MSI doorbell through properties; it knows the device
+ * by type name only.
+ */
+#ifndef HW_PCI_IOMMU_PLUG_H
+#define HW_PCI_IOMMU_PLUG_H
+
+#include "hw/core/qdev.h"
+
+/* The machine's MSI doorbell; a user's own choice on the device goes first. */
+typedef struct IommuMsiDoorbell {
+    const char *model; /* "hardware" or "software" */
+    uint64_t base;
+    uint64_t last; /* inclusive */
+} IommuMsiDoorbell;
+
+/* Is dev one, so that the machine should be its hotplug handler? */
+bool iommu_plug_wants(DeviceState *dev);
+/* Refuses hot-plug, another bus than a root bus, and a second IOMMU. */
+void iommu_plug_pre_plug(DeviceState *dev, const IommuMsiDoorbell *doorbell,
+                         Error **errp);
+/* Refuses. */
+void iommu_plug_unplug_request(DeviceState *dev, Error **errp);
+
+#endif
