@@ -21,10 +21,12 @@ struct VirtIORNG {
     VirtIODevice parent_obj;
     VirtQueue *vq;
     VirtIORNGConf conf;
-    RngBackend *rng;
-    RngBackend *default_rng; /* created here if the user named none; owned */
+    RngBackend *rng; /* conf.rng; an rng-builtin of its own if none was given */
     QEMUTimer *rate_limit_timer;
-    int64_t quota_remaining;
+    int64_t quota_remaining; /* bytes, until the timer runs */
+    bool pending;            /* the backend was asked */
+    bool starved;            /* nothing left to ask for in this period */
+    VMChangeStateEntry *vmstate;
 };
 
 #endif
