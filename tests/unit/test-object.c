@@ -451,7 +451,7 @@ static void test_iterate(void)
         g_assert_true(object_property_find(dog, prop->name) == prop);
         n++;
     }
-    g_assert_cmpuint(n, ==, 5); /* legs; name, happy, glad, friend */
+    g_assert_cmpuint(n, ==, 6); /* legs; name, happy, glad, friend; type */
     object_unref(dog);
 }
 
