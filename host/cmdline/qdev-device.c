@@ -194,12 +194,17 @@ static bool take_str(struct json_object *opts, const char *name, const char **va
     return true;
 }
 
-/* What is left for the device itself. */
-static struct json_object *device_properties(struct json_object *opts)
+/* What is left for the device itself. NULL with @errp set. */
+static struct json_object *device_properties(struct json_object *opts, Error **errp)
 {
     static const char *const ours[] = { "driver", "bus", "id", NULL };
-    struct json_object *props = json_object_new_object();
+    struct json_object *props;
 
+    if (json_object_object_get_ex(opts, "realized", NULL)) {
+        error_setg(errp, "Attempt to set property 'realized' by option");
+        return NULL;
+    }
+    props = json_object_new_object();
     json_object_object_foreach(opts, name, value)
     {
         if (!g_strv_contains(ours, name)) {
@@ -221,8 +226,8 @@ static bool device_configure(DeviceState *dev, BusState *bus, const char *id,
     if (!device_set_id(dev, id, errp)) {
         return false;
     }
-    props = device_properties(opts);
-    ok = object_set_properties_json(OBJECT(dev), props, keyval, errp) &&
+    props = device_properties(opts, errp);
+    ok = props && object_set_properties_json(OBJECT(dev), props, keyval, errp) &&
          qdev_realize(dev, bus, errp);
     json_object_put(props);
     if (!ok) {

@@ -87,10 +87,13 @@ qemu_irq qemu_irq_invert(qemu_irq irq)
 }
 
 /* The former lines live on: interception lasts as long as the process. */
+static GSList *intercepted;
+
 void qemu_irq_intercept_in(qemu_irq *gpio_in, qemu_irq_handler handler, int n)
 {
     qemu_irq *before = qemu_allocate_irqs(NULL, NULL, n);
 
+    intercepted = g_slist_prepend(intercepted, before);
     for (int i = 0; i < n; i++) {
         irq_fill(before[i], gpio_in[i]->handler, gpio_in[i]->opaque, gpio_in[i]->n);
         gpio_in[i]->handler = handler;
