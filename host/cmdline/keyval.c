@@ -88,7 +88,8 @@ static bool store(struct json_object *top, const char *key, const char *value,
     struct json_object *at = top;
     size_t idx;
 
-    if (n == 0 || n > KEYVAL_MAX_DEPTH || g_strv_contains((const char *const *)parts, "")) {
+    if (n == 0 || n > KEYVAL_MAX_DEPTH ||
+        g_strv_contains((const char *const *)parts, "")) {
         error_setg(errp, "Invalid parameter '%s'", key);
         return false;
     }

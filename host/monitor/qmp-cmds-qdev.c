@@ -3,6 +3,7 @@
 #include "qemu/osdep.h"
 #include "hw/core/qdev.h"
 #include "monitor/qmp-command.h"
+#include "monitor/qmp-event.h"
 #include "qom/object_interfaces.h"
 #include "system/cmdline.h"
 
@@ -38,6 +39,25 @@ static struct json_object *qmp_object_del(struct json_object *args, Error **errp
 {
     user_creatable_del(qmp_arg_str(args, "id"), errp);
     return NULL;
+}
+
+static void on_device_deleted(DeviceListener *listener, const char *id,
+                              const char *path)
+{
+    struct json_object *data = json_object_new_object();
+
+    if (id) {
+        qmp_add_str(data, "device", id);
+    }
+    qmp_add_str(data, "path", path);
+    qapi_event_send("DEVICE_DELETED", data);
+}
+
+static DeviceListener deleted_listener = { .deleted = on_device_deleted };
+
+static void __attribute__((constructor)) listen_to_devices(void)
+{
+    device_listener_register(&deleted_listener);
 }
 
 static const QmpArg device_add_args[] = {

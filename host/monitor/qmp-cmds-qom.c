@@ -99,10 +99,14 @@ static struct json_object *qmp_qom_get(struct json_object *args, Error **errp)
 static struct json_object *qmp_qom_set(struct json_object *args, Error **errp)
 {
     Object *obj = find_object(qmp_arg_str(args, "path"), errp);
+    const char *property = qmp_arg_str(args, "property");
 
-    if (obj) {
-        object_property_set_json(obj, qmp_arg_str(args, "property"),
-                                 qmp_arg(args, "value"), false, errp);
+    if (obj && !strcmp(property, "realized")) {
+        error_setg(errp,
+                   "Property '%s.realized' is changed by device_add and device_del",
+                   object_get_typename(obj));
+    } else if (obj) {
+        object_property_set_json(obj, property, qmp_arg(args, "value"), false, errp);
     }
     return NULL;
 }
