@@ -16,7 +16,7 @@
 #include "qemu/rcu.h"
 #include "qemu/target-name.h"
 #include "qemu/timer.h"
-#include "qom/object_interfaces.h"
+#include "system/blockdev.h"
 #include "system/cmdline.h"
 #include "system/process.h"
 #include "system/qtest.h"
@@ -188,11 +188,23 @@ static bool add_serials(const Cmdline *c, Error **errp)
     return for_each_entry(c->serials, "-serial", add_serial, errp);
 }
 
+static bool add_blockdev(const CmdlineEntry *e, Error **errp)
+{
+    return blockdev_add(e->opts, e->keyval, errp);
+}
+
+static bool add_drive(const CmdlineEntry *e, Error **errp)
+{
+    return drive_add(e->opts, e->keyval, errp);
+}
+
 static bool make_backends(const Cmdline *c, Error **errp)
 {
     return add_serials(c, errp) && for_each_entry(c->mons, "-mon", add_mon, errp) &&
            for_each_entry(c->qmps, "-qmp", add_qmp, errp) &&
            for_each_entry(c->monitors, "-monitor", add_hmp, errp) &&
+           for_each_entry(c->blockdevs, "-blockdev", add_blockdev, errp) &&
+           for_each_entry(c->drives, "-drive", add_drive, errp) &&
            cmdline_create_objects(c, false, errp) &&
            (!c->qtest || qtest_server_init(c->qtest, c->qtest_log, errp));
 }
@@ -204,7 +216,8 @@ static bool make_machine(const Cmdline *c, Error **errp)
     return for_each_entry(c->chardevs, "-chardev", add_chardev, errp) &&
            cmdline_create_objects(c, true, errp) && choose_accel(c, errp) &&
            cmdline_create_machine(c, errp) && make_backends(c, errp) &&
-           cmdline_run_board(c, errp) && cmdline_create_devices(c, errp);
+           cmdline_run_board(c, errp) && cmdline_create_devices(c, errp) &&
+           drive_create_devices(errp);
 }
 
 static void start_machine(const Cmdline *c)
@@ -221,6 +234,7 @@ static void tear_down(void)
 {
     vm_shutdown();
     qemu_run_exit_notifiers();
+    blk_close_all();
     monitor_cleanup();
     qtest_server_cleanup();
     qemu_chr_cleanup();

@@ -46,7 +46,9 @@ void memory_region_setup(MemoryRegion *mr, Object *owner, const char *name,
         return;
     }
     child = child_name(name);
-    object_property_add_child(owner ?: object_get_internal_root(), child, OBJECT(mr));
+    /* A path for all, so that links can name regions that nobody owns. */
+    object_property_add_child(owner ?: machine_get_container("unattached"), child,
+                              OBJECT(mr));
     object_unref(mr);
 }
 
