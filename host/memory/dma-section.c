@@ -7,8 +7,10 @@
 #include <sched.h>
 #include <sys/syscall.h>
 
-/* Spins before the processor is given away. */
-#define SPINS 1000
+/* How often to look again at once, then after giving the processor away; then nap. */
+#define SPINS  1000
+#define YIELDS 20
+#define NAP_US 20
 
 __thread DmaSlot *dma_slot_self;
 bool dma_section_has_membarrier;
@@ -49,7 +51,9 @@ static void wait_for_slot(const DmaSlot *slot)
         if (qatomic_load_acquire(&slot->seq) != seq) {
             return;
         }
-        if (n >= SPINS) {
+        if (n >= SPINS + YIELDS) {
+            g_usleep(NAP_US);
+        } else if (n >= SPINS) {
             sched_yield();
         }
     }
