@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ICH9 LPC: interrupt routing, power button and soft off, reset control. */
+/* ICH9 LPC: interrupt routing, power button and soft off. */
 #include "qemu/osdep.h"
 #include "qemu/timer.h"
 #include "system/runstate.h"
@@ -18,7 +18,6 @@
 #define SLP_TYP_SHIFT  10
 #define SLP_TYP_MASK   7
 #define SLP_TYP_OFF    0
-#define RST_CPU        0x04
 
 /* --- interrupts --- */
 
@@ -165,31 +164,6 @@ static void update_pm_mapping(ICH9LPCState *lpc)
     memory_region_transaction_commit();
 }
 
-/* --- reset control --- */
-
-static void rst_write(void *opaque, hwaddr addr, uint64_t val, unsigned size)
-{
-    ICH9LPCState *lpc = opaque;
-
-    if (val & RST_CPU) {
-        qemu_system_reset_request(SHUTDOWN_CAUSE_GUEST_RESET);
-        return;
-    }
-    lpc->rst_cnt = val & 0xa; /* full reset, system reset */
-}
-
-static uint64_t rst_read(void *opaque, hwaddr addr, unsigned size)
-{
-    return ICH9_LPC_DEVICE(opaque)->rst_cnt;
-}
-
-static const MemoryRegionOps rst_ops = {
-    .read = rst_read,
-    .write = rst_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid = { .min_access_size = 1, .max_access_size = 1 },
-};
-
 /* --- life --- */
 
 static void write_config(PCIDevice *d, uint32_t address, uint32_t val, int len)
@@ -216,9 +190,6 @@ static void lpc_realize(PCIDevice *d, Error **errp)
                           ICH9_PMIO_SIZE);
     memory_region_set_enabled(&lpc->pm_io, false);
     memory_region_add_subregion(io, 0, &lpc->pm_io);
-    memory_region_init_io(&lpc->rst_cnt_mem, OBJECT(lpc), &rst_ops, lpc,
-                          "lpc-reset-control", 1);
-    memory_region_add_subregion_overlap(io, ICH9_RST_CNT_IOPORT, &lpc->rst_cnt_mem, 1);
     qdev_init_gpio_out_named(DEVICE(lpc), lpc->gsi, ICH9_GPIO_GSI,
                              ICH9_LPC_IOAPIC_NUM_PINS);
     lpc->powerdown.notify = power_button;
@@ -235,7 +206,6 @@ static void lpc_reset_hold(Object *obj, ResetType type)
     memset(config + ICH9_LPC_PIRQA_ROUT, ICH9_LPC_PIRQ_ROUT_IRQEN, 4);
     memset(config + ICH9_LPC_PIRQE_ROUT, ICH9_LPC_PIRQ_ROUT_IRQEN, 4);
     lpc->pm1_sts = lpc->pm1_en = lpc->pm1_cnt = 0;
-    lpc->rst_cnt = 0;
     update_pm_mapping(lpc);
     update_sci(lpc);
 }

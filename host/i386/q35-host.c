@@ -7,10 +7,14 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/units.h"
+#include "system/runstate.h"
 #include "hw/core/qdev-properties.h"
 #include "hw/pci-host/q35.h"
 #include "hw/pci/pci_bus.h"
 
+#define IO_SPACE_SIZE        0x10000
+#define RST_CPU              0x04
+#define RST_KIND             0x0a /* full reset, system reset */
 #define PCIEXBAR_LENGTH(bar) (((bar) >> 1) & 3)
 #define PCIEXBAR_ADDRESS     0x0000000ffc000000ULL /* 64 MiB granules, 36 bits */
 
@@ -65,28 +69,78 @@ static void mch_class_init(ObjectClass *klass, const void *data)
     k->class_id = PCI_CLASS_BRIDGE_HOST;
 }
 
+/* --- the ports --- */
+
+/*
+ * The reset control register lies inside the address register, which answers to
+ * whole words only: a single byte there is for the other one.
+ */
+static bool is_rst_cnt(hwaddr addr, unsigned len)
+{
+    return len == 1 && addr == ICH9_RST_CNT_IOPORT - MCH_HOST_BRIDGE_CONFIG_ADDR;
+}
+
+static void conf_write(void *opaque, hwaddr addr, uint64_t val, unsigned len)
+{
+    Q35PCIHost *s = opaque;
+
+    if (!is_rst_cnt(addr, len)) {
+        pci_host_conf_le_ops.write(PCI_HOST_BRIDGE(s), addr, val, len);
+    } else if (val & RST_CPU) {
+        qemu_system_reset_request(SHUTDOWN_CAUSE_GUEST_RESET);
+    } else {
+        s->rst_cnt = val & RST_KIND;
+    }
+}
+
+static uint64_t conf_read(void *opaque, hwaddr addr, unsigned len)
+{
+    Q35PCIHost *s = opaque;
+
+    return is_rst_cnt(addr, len)
+               ? s->rst_cnt
+               : pci_host_conf_le_ops.read(PCI_HOST_BRIDGE(s), addr, len);
+}
+
+static const MemoryRegionOps conf_ops = {
+    .read = conf_read,
+    .write = conf_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+};
+
+static void init_spaces(Q35PCIHost *s)
+{
+    PCIHostState *pci = PCI_HOST_BRIDGE(s);
+
+    memory_region_init(&s->pci_mem, OBJECT(s), "pci", UINT64_MAX);
+    memory_region_init(&s->pci_io, OBJECT(s), "pci-io", IO_SPACE_SIZE);
+    memory_region_init_io(&pci->conf_mem, OBJECT(s), &conf_ops, s, "pci-conf-idx", 4);
+    memory_region_init_io(&pci->data_mem, OBJECT(s), &pci_host_data_le_ops, pci,
+                          "pci-conf-data", 4);
+    memory_region_add_subregion(&s->pci_io, MCH_HOST_BRIDGE_CONFIG_ADDR,
+                                &pci->conf_mem);
+    memory_region_add_subregion(&s->pci_io, MCH_HOST_BRIDGE_CONFIG_DATA,
+                                &pci->data_mem);
+    sysbus_init_mmio(SYS_BUS_DEVICE(s), &s->pci_mem);
+    sysbus_init_mmio(SYS_BUS_DEVICE(s), &s->pci_io);
+}
+
 static void q35_host_realize(DeviceState *dev, Error **errp)
 {
     Q35PCIHost *s = Q35_HOST_DEVICE(dev);
     PCIHostState *pci = PCI_HOST_BRIDGE(dev);
 
-    if (!s->pci_address_space || !s->address_space_io) {
-        error_setg(errp, "%s: '%s' and '%s' must be set", TYPE_Q35_HOST_DEVICE,
-                   PCI_HOST_PROP_PCI_MEM, PCI_HOST_PROP_IO_MEM);
-        return;
-    }
-    memory_region_init_io(&pci->conf_mem, OBJECT(dev), &pci_host_conf_le_ops, pci,
-                          "pci-conf-idx", 4);
-    memory_region_init_io(&pci->data_mem, OBJECT(dev), &pci_host_data_le_ops, pci,
-                          "pci-conf-data", 4);
-    memory_region_add_subregion(s->address_space_io, MCH_HOST_BRIDGE_CONFIG_ADDR,
-                                &pci->conf_mem);
-    memory_region_add_subregion(s->address_space_io, MCH_HOST_BRIDGE_CONFIG_DATA,
-                                &pci->data_mem);
+    init_spaces(s);
     pcie_host_mmcfg_init(PCIE_HOST_BRIDGE(dev), PCIE_MMCFG_SIZE_MAX);
-    pci->bus = pci_root_bus_new(dev, "pcie.0", s->pci_address_space,
-                                s->address_space_io, 0, TYPE_PCIE_BUS);
+    pci->bus =
+        pci_root_bus_new(dev, "pcie.0", &s->pci_mem, &s->pci_io, 0, TYPE_PCIE_BUS);
     qdev_realize(DEVICE(&s->mch), BUS(pci->bus), errp);
+}
+
+static void q35_host_reset_hold(Object *obj, ResetType type)
+{
+    Q35_HOST_DEVICE(obj)->rst_cnt = 0;
+    PCI_HOST_BRIDGE(obj)->config_reg = 0;
 }
 
 static void q35_host_init(Object *obj)
@@ -97,21 +151,14 @@ static void q35_host_init(Object *obj)
     qdev_prop_set_int32(DEVICE(&s->mch), "addr", PCI_DEVFN(0, 0));
 }
 
-static const Property q35_host_properties[] = {
-    DEFINE_PROP_LINK(PCI_HOST_PROP_PCI_MEM, Q35PCIHost, pci_address_space,
-                     TYPE_MEMORY_REGION, MemoryRegion *),
-    DEFINE_PROP_LINK(PCI_HOST_PROP_IO_MEM, Q35PCIHost, address_space_io,
-                     TYPE_MEMORY_REGION, MemoryRegion *),
-};
-
 static void q35_host_class_init(ObjectClass *klass, const void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
 
     dc->realize = q35_host_realize;
+    RESETTABLE_CLASS(klass)->phases.hold = q35_host_reset_hold;
     dc->user_creatable = false; /* wired by the machine */
     dc->fw_name = "pci";
-    device_class_set_props(dc, q35_host_properties);
 }
 
 static const TypeInfo q35_host_types[] = {

@@ -29,7 +29,6 @@ struct Q35MachineState {
 
     MemoryRegion ram_below_4g;
     MemoryRegion ram_above_4g;
-    MemoryRegion pci_memory;
     bool bypass_iommu;
     /* Accepted for QEMU's command lines; there is nothing here they switch. */
     OnOffAuto acpi, smm, vmport;
@@ -59,9 +58,6 @@ static void map_ram(Q35MachineState *s)
                                  machine->ram, low, machine->ram_size - low);
         memory_region_add_subregion(sysmem, 4 * GiB, &s->ram_above_4g);
     }
-    /* BARs show wherever neither RAM nor a chipset register is. */
-    memory_region_init(&s->pci_memory, OBJECT(s), "pci", UINT64_MAX);
-    memory_region_add_subregion_overlap(sysmem, 0, &s->pci_memory, -1);
 }
 
 static DeviceState *add_sysbus(Q35MachineState *s, const char *name, const char *type,
@@ -81,12 +77,13 @@ static PCIBus *add_pci_host(Q35MachineState *s)
     Object *obj = OBJECT(host);
 
     object_property_add_child(OBJECT(s), "q35", obj);
-    object_property_set_link(obj, PCI_HOST_PROP_PCI_MEM, OBJECT(&s->pci_memory),
-                             &error_fatal);
-    object_property_set_link(obj, PCI_HOST_PROP_IO_MEM, OBJECT(get_system_io()),
-                             &error_fatal);
     object_property_set_bool(obj, PCI_HOST_BYPASS_IOMMU, s->bypass_iommu, &error_fatal);
     sysbus_realize_and_unref(SYS_BUS_DEVICE(host), &error_fatal);
+    /* BARs show wherever neither RAM nor a chipset register is. */
+    memory_region_add_subregion_overlap(
+        get_system_memory(), 0, sysbus_mmio_get_region(SYS_BUS_DEVICE(host), 0), -1);
+    memory_region_add_subregion_overlap(
+        get_system_io(), 0, sysbus_mmio_get_region(SYS_BUS_DEVICE(host), 1), -1);
     return PCI_HOST_BRIDGE(host)->bus;
 }
 

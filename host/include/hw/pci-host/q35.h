@@ -19,21 +19,19 @@ struct MCHPCIState {
     PCIDevice parent_obj;
 };
 
-/* The links are set by the machine before realize. */
+/* sysbus: mmio 0 is the memory space of its bus, 1 the I/O space. */
 struct Q35PCIHost {
     PCIExpressHost parent_obj;
 
-    MemoryRegion *pci_address_space;
-    MemoryRegion *address_space_io;
+    MemoryRegion pci_mem;
+    MemoryRegion pci_io;
     MCHPCIState mch;
+    uint8_t rst_cnt;
 };
-
-#define PCI_HOST_PROP_PCI_MEM       "pci-mem"
-#define PCI_HOST_PROP_SYSTEM_MEM    "system-mem"
-#define PCI_HOST_PROP_IO_MEM        "io-mem"
 
 #define MCH_HOST_BRIDGE_CONFIG_ADDR 0xcf8
 #define MCH_HOST_BRIDGE_CONFIG_DATA 0xcfc
+#define ICH9_RST_CNT_IOPORT         0xcf9
 
 /* PCIEXBAR: bit 0 enable, bits 2:1 length, address above */
 #define MCH_HOST_BRIDGE_PCIEXBAR         0x60

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * ICH9 LPC bridge, function 0x1f.0: routes the PCI interrupt lines to interrupt
- * inputs ("gsi" outputs, 24), and has the power management and reset registers.
+ * inputs ("gsi" outputs, 24), and has the power management registers.
  */
 #ifndef HW_SOUTHBRIDGE_ICH9_H
 #define HW_SOUTHBRIDGE_ICH9_H
@@ -25,7 +25,6 @@ OBJECT_DECLARE_SIMPLE_TYPE(ICH9LPCState, ICH9_LPC_DEVICE)
 #define ICH9_LPC_PIRQA_ROUT        0x60
 #define ICH9_LPC_PIRQE_ROUT        0x68
 #define ICH9_LPC_PIRQ_ROUT_IRQEN   0x80 /* set: not routed */
-#define ICH9_RST_CNT_IOPORT        0xcf9
 #define ICH9_PMIO_SIZE             128
 
 struct ICH9LPCState {
@@ -36,9 +35,7 @@ struct ICH9LPCState {
     bool sci_level;
 
     MemoryRegion pm_io;
-    MemoryRegion rst_cnt_mem;
     uint16_t pm1_sts, pm1_en, pm1_cnt;
-    uint8_t rst_cnt;
     Notifier powerdown;
 };
 
