@@ -140,6 +140,7 @@ void memory_region_notify_iommu_one(IOMMUNotifier *n, const IOMMUTLBEvent *event
     e.translated_addr += start - e.iova;
     e.iova = start;
     e.addr_mask = last - start;
+    n->refused = false;
     n->notify(n, &e);
 }
 

@@ -64,8 +64,12 @@ typedef struct IOMMUNotifier {
     hwaddr end;
     int iommu_idx;
     void *opaque;
+    /* Host only. Set by notify: it could not do what a MAP event asks for. */
+    bool refused;
     QLIST_ENTRY(IOMMUNotifier) node;
 } IOMMUNotifier;
+
+#define IOMMU_NOTIFIER_CAN_REFUSE
 
 typedef struct IOMMUTLBEvent {
     IOMMUNotifierFlag type;
@@ -81,6 +85,7 @@ static inline void iommu_notifier_init(IOMMUNotifier *n, IOMMUNotify fn,
     n->start = start;
     n->end = end;
     n->iommu_idx = iommu_idx;
+    n->refused = false;
 }
 
 enum IOMMUMemoryRegionAttr { IOMMU_ATTR_SPAPR_TCE_FD };
