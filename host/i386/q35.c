@@ -35,12 +35,6 @@ struct Q35MachineState {
     bool hpet, pit, sata, smbus, i8042;
 };
 
-static const IommuMsiDoorbell doorbell = {
-    .model = "hardware",
-    .base = MSI_WINDOW_BASE,
-    .last = MSI_WINDOW_BASE + MSI_WINDOW_SIZE - 1,
-};
-
 static void map_ram(Q35MachineState *s)
 {
     MachineState *machine = MACHINE(s);
@@ -124,7 +118,8 @@ static HotplugHandler *get_hotplug_handler(MachineState *machine, DeviceState *d
 
 static void pre_plug(HotplugHandler *handler, DeviceState *dev, Error **errp)
 {
-    iommu_plug_pre_plug(dev, &doorbell, errp);
+    iommu_plug_pre_plug(dev, MSI_WINDOW_BASE, MSI_WINDOW_BASE + MSI_WINDOW_SIZE - 1,
+                        errp);
 }
 
 static void unplug_request(HotplugHandler *handler, DeviceState *dev, Error **errp)
@@ -191,6 +186,11 @@ static void add_options(ObjectClass *oc)
                                           "devices of pcie.0 do not meet the IOMMU");
 }
 
+/* What fits the IOMMUs of the hosts that such a machine runs on. */
+static GlobalProperty q35_defaults[] = {
+    { "virtio-iommu-pci", "aw-bits", "39" },
+};
+
 static void q35_machine_class_init(ObjectClass *oc, const void *data)
 {
     MachineClass *mc = MACHINE_CLASS(oc);
@@ -206,6 +206,7 @@ static void q35_machine_class_init(ObjectClass *oc, const void *data)
     mc->get_hotplug_handler = get_hotplug_handler;
     hc->pre_plug = pre_plug;
     hc->unplug_request = unplug_request;
+    compat_props_add(mc->compat_props, q35_defaults, G_N_ELEMENTS(q35_defaults));
     add_options(oc);
 }
 

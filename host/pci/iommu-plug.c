@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An IOMMU among the -device options: what every machine checks and tells it. */
 #include "qemu/osdep.h"
+#include <json-c/json.h>
 #include "qapi/error.h"
 #include "hw/pci/iommu-plug.h"
+#include "hw/core/qdev-properties.h"
 #include "hw/pci/pci_bus.h"
+#include "standard-headers/linux/virtio_iommu.h"
 
 #define TYPE_IOMMU_FUNCTION "virtio-iommu-pci"
 
@@ -12,31 +15,19 @@ bool iommu_plug_wants(DeviceState *dev)
     return object_dynamic_cast(OBJECT(dev), TYPE_IOMMU_FUNCTION);
 }
 
-static bool set_address(Object *obj, const char *name, uint64_t value, Error **errp)
+static void set_doorbell(DeviceState *dev, uint64_t base, uint64_t last)
 {
-    if (!object_property_find(obj, name) ||
-        object_property_get_uint(obj, name, &error_abort)) {
-        return true; /* not its business, or the user's choice */
-    }
-    return object_property_set_uint(obj, name, value, errp);
+    g_autofree char *region = NULL;
+    json_object *regions = json_object_new_array();
+
+    region = g_strdup_printf("0x%" PRIx64 ":0x%" PRIx64 ":%u", base, last,
+                             VIRTIO_IOMMU_RESV_MEM_T_MSI);
+    json_object_array_add(regions, json_object_new_string(region));
+    qdev_prop_set_array(dev, "machine-reserved-regions", regions);
 }
 
-static bool set_model(Object *obj, const char *model, Error **errp)
-{
-    g_autofree char *now = NULL;
-
-    if (!object_property_find(obj, "msi-doorbell")) {
-        return true;
-    }
-    now = object_property_get_str(obj, "msi-doorbell", &error_abort);
-    if (!g_str_equal(now, "auto")) {
-        return true;
-    }
-    return object_property_parse(obj, "msi-doorbell", model, errp);
-}
-
-void iommu_plug_pre_plug(DeviceState *dev, const IommuMsiDoorbell *doorbell,
-                         Error **errp)
+void iommu_plug_pre_plug(DeviceState *dev, uint64_t doorbell_base,
+                         uint64_t doorbell_last, Error **errp)
 {
     Object *obj = OBJECT(dev);
     PCIBus *bus = PCI_BUS(qdev_get_parent_bus(dev));
@@ -56,10 +47,7 @@ void iommu_plug_pre_plug(DeviceState *dev, const IommuMsiDoorbell *doorbell,
                    object_get_typename(obj), BUS(bus)->name);
         return;
     }
-    if (set_model(obj, doorbell->model, errp) &&
-        set_address(obj, "msi-doorbell-base", doorbell->base, errp)) {
-        set_address(obj, "msi-doorbell-last", doorbell->last, errp);
-    }
+    set_doorbell(dev, doorbell_base, doorbell_last);
 }
 
 void iommu_plug_unplug_request(DeviceState *dev, Error **errp)

@@ -9,18 +9,14 @@
 
 #include "hw/core/qdev.h"
 
-/* The machine's MSI doorbell; a user's own choice on the device goes first. */
-typedef struct IommuMsiDoorbell {
-    const char *model; /* "hardware" or "software" */
-    uint64_t base;
-    uint64_t last; /* inclusive */
-} IommuMsiDoorbell;
-
 /* Is dev one, so that the machine should be its hotplug handler? */
 bool iommu_plug_wants(DeviceState *dev);
-/* Refuses hot-plug, another bus than a root bus, and a second IOMMU. */
-void iommu_plug_pre_plug(DeviceState *dev, const IommuMsiDoorbell *doorbell,
-                         Error **errp);
+/*
+ * Refuses hot-plug, another bus than a root bus, and a second IOMMU; tells the
+ * device where MSIs are written to (last is inclusive).
+ */
+void iommu_plug_pre_plug(DeviceState *dev, uint64_t doorbell_base,
+                         uint64_t doorbell_last, Error **errp);
 /* Refuses. */
 void iommu_plug_unplug_request(DeviceState *dev, Error **errp);
 
