@@ -11,7 +11,7 @@ static BlockNode *make_node(struct json_object *opts, bool keyval, Error **errp)
 static BlockNode *open_file_node(BlockNode *node, struct json_object *opts,
                                  Error **errp)
 {
-    if (!block_opt_str(opts, "filename", &node->opts.filename, errp)) {
+    if (!opts_take_str(opts, "filename", &node->opts.filename, errp)) {
         return NULL;
     }
     if (!node->opts.filename) {
@@ -27,7 +27,7 @@ static BlockNode *open_file_node(BlockNode *node, struct json_object *opts,
 /* "file" names a node or describes one. */
 static BlockNode *child_of(struct json_object *opts, bool keyval, Error **errp)
 {
-    struct json_object *file = block_opt_take(opts, "file");
+    struct json_object *file = opts_take(opts, "file");
     BlockNode *child = NULL;
 
     if (!file) {
@@ -87,7 +87,7 @@ static BlockNode *make_node(struct json_object *opts, bool keyval, Error **errp)
     int driver = -1;
 
     node->fd = -1;
-    if (!block_opt_enum(opts, "driver", drivers, &driver, errp)) {
+    if (!opts_take_enum(opts, "driver", drivers, &driver, errp)) {
         goto out;
     }
     if (driver < 0) {
@@ -95,7 +95,7 @@ static BlockNode *make_node(struct json_object *opts, bool keyval, Error **errp)
         goto out;
     }
     node->driver = drivers[driver];
-    if (!block_opt_str(opts, "node-name", &node->name, errp) ||
+    if (!opts_take_str(opts, "node-name", &node->name, errp) ||
         !block_opt_file_members(opts, keyval, &node->opts, errp)) {
         goto out;
     }

@@ -42,7 +42,7 @@ static bool apply_cache(struct json_object *opts, BlockOptions *o, Error **errp)
         json_object_is_type(val, json_type_object)) {
         return true; /* cache.direct=… : read with the file's members */
     }
-    if (!block_opt_enum(opts, "cache", names, &mode, NULL)) {
+    if (!opts_take_enum(opts, "cache", names, &mode, NULL)) {
         error_setg(errp, "invalid cache option");
         return false;
     }
@@ -62,11 +62,11 @@ static bool take_file(struct json_object *opts, bool keyval, BlockOptions *o,
 
     if (!json_object_object_get_ex(opts, "file", &val) ||
         !json_object_is_type(val, json_type_object)) {
-        return block_opt_str(opts, "file", &o->filename, errp);
+        return opts_take_str(opts, "file", &o->filename, errp);
     }
-    val = block_opt_take(opts, "file");
-    ok = block_opt_str(val, "filename", &o->filename, errp) &&
-         block_opt_str(val, "driver", &driver, errp) &&
+    val = opts_take(opts, "file");
+    ok = opts_take_str(val, "filename", &o->filename, errp) &&
+         opts_take_str(val, "driver", &driver, errp) &&
          block_opt_file_members(val, keyval, o, errp) &&
          block_opt_nothing_left(val, "file", errp);
     json_object_put(val);
@@ -87,20 +87,20 @@ static bool take_ignored(struct json_object *opts, Error **errp)
     for (unsigned i = 0; i < G_N_ELEMENTS(ignored); i++) {
         json_object_object_del(opts, ignored[i]);
     }
-    return block_opt_enum(opts, "werror", policies, &policy, errp) &&
-           block_opt_enum(opts, "rerror", policies, &policy, errp);
+    return opts_take_enum(opts, "werror", policies, &policy, errp) &&
+           opts_take_enum(opts, "rerror", policies, &policy, errp);
 }
 
 static bool read_options(struct json_object *opts, bool keyval, DriveOptions *d,
                          Error **errp)
 {
-    return block_opt_str(opts, "id", &d->id, errp) &&
-           block_opt_str(opts, "if", &d->interface, errp) &&
-           block_opt_str(opts, "format", &d->format, errp) &&
-           block_opt_str(opts, "driver", &d->format, errp) &&
-           block_opt_str(opts, "media", &d->media, errp) &&
-           block_opt_bool(opts, "readonly", keyval, &d->file.read_only, errp) &&
-           block_opt_bool(opts, "snapshot", keyval, &d->snapshot, errp) &&
+    return opts_take_str(opts, "id", &d->id, errp) &&
+           opts_take_str(opts, "if", &d->interface, errp) &&
+           opts_take_str(opts, "format", &d->format, errp) &&
+           opts_take_str(opts, "driver", &d->format, errp) &&
+           opts_take_str(opts, "media", &d->media, errp) &&
+           opts_take_bool(opts, "readonly", keyval, &d->file.read_only, errp) &&
+           opts_take_bool(opts, "snapshot", keyval, &d->snapshot, errp) &&
            apply_cache(opts, &d->file, errp) &&
            take_file(opts, keyval, &d->file, errp) &&
            block_opt_file_members(opts, keyval, &d->file, errp) &&

@@ -15,8 +15,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(VirtIONet, VIRTIO_NET)
 
 struct VirtIONet {
     VirtIODevice parent_obj;
-    NetConf conf;
-    NetPeer *peer;
+    NICConf nic_conf;
+    NetClientState *backend; /* nic_conf.peers.backend, while realized */
     uint64_t host_features;
     uint16_t rx_queue_size;
     uint16_t tx_queue_size;
@@ -24,12 +24,15 @@ struct VirtIONet {
     VirtQueue *tx_vq;
     VirtQueue *ctrl_vq;
     QEMUBH *tx_bh;
-    uint8_t mac[6];
+    VMChangeStateEntry *vmstate;
+
+    /* The receive filter, as the control queue sets it. */
+    MACAddr mac;
     bool promisc;
     bool allmulti;
-    uint16_t n_macs; /* filter of the control queue */
-    uint8_t macs[VIRTIO_NET_MAC_TABLE_MAX][6];
-    bool mac_overflow; /* more addresses than fit: let everything in */
+    bool filter_overflow; /* more addresses than fit: let everything in */
+    uint32_t n_macs;
+    MACAddr macs[VIRTIO_NET_MAC_TABLE_MAX];
 };
 
 #endif
