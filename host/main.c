@@ -8,6 +8,7 @@
 #include "chardev/char.h"
 #include "hw/core/boards.h"
 #include "monitor/monitor.h"
+#include "net/net.h"
 #include "qapi/error.h"
 #include "qemu/error-report.h"
 #include "qemu/log.h"
@@ -198,6 +199,11 @@ static bool add_drive(const CmdlineEntry *e, Error **errp)
     return drive_add(e->opts, e->keyval, errp);
 }
 
+static bool add_netdev(const CmdlineEntry *e, Error **errp)
+{
+    return netdev_add(e->opts, e->keyval, errp);
+}
+
 static bool make_backends(const Cmdline *c, Error **errp)
 {
     return add_serials(c, errp) && for_each_entry(c->mons, "-mon", add_mon, errp) &&
@@ -205,6 +211,7 @@ static bool make_backends(const Cmdline *c, Error **errp)
            for_each_entry(c->monitors, "-monitor", add_hmp, errp) &&
            for_each_entry(c->blockdevs, "-blockdev", add_blockdev, errp) &&
            for_each_entry(c->drives, "-drive", add_drive, errp) &&
+           for_each_entry(c->netdevs, "-netdev", add_netdev, errp) &&
            cmdline_create_objects(c, false, errp) &&
            (!c->qtest || qtest_server_init(c->qtest, c->qtest_log, errp));
 }
@@ -235,6 +242,7 @@ static void tear_down(void)
     vm_shutdown();
     qemu_run_exit_notifiers();
     blk_close_all();
+    net_cleanup();
     monitor_cleanup();
     qtest_server_cleanup();
     qemu_chr_cleanup();

@@ -122,12 +122,3 @@ void qdev_prop_set_netdev(DeviceState *dev, const char *name, NetClientState *va
 {
     object_property_set_str(OBJECT(dev), name, value->id, &error_abort);
 }
-
-void qdev_prop_set_macaddr(DeviceState *dev, const char *name, const uint8_t *value)
-{
-    g_autofree char *text =
-        g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", value[0], value[1], value[2],
-                        value[3], value[4], value[5]);
-
-    object_property_set_str(OBJECT(dev), name, text, &error_abort);
-}
