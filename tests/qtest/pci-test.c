@@ -147,6 +147,30 @@ static void test_refused(void)
                       "addr");
 }
 
+/* One IOMMU, on the root bus, from the start. */
+static void test_iommu_plug(void)
+{
+    QTestState *qts = start("-device pcie-root-port,id=rp,addr=3");
+    g_autofree char *two =
+        g_strdup_printf("-M %s -accel qtest -device virtio-iommu-pci -device "
+                        "virtio-iommu-pci",
+                        is_pc() ? "q35" : "virt");
+    g_autofree char *below =
+        g_strdup_printf("-M %s -accel qtest -device pcie-root-port,id=rp -device "
+                        "virtio-iommu-pci,bus=rp",
+                        is_pc() ? "q35" : "virt");
+
+    qtest_qmp_assert_error(qts, "GenericError", "expects a pluggable device type",
+                           "{'execute': 'device_add', 'arguments': {'driver': "
+                           "'virtio-iommu-pci', 'bus': 'rp'}}");
+    qtest_qmp_assert_error(qts, "GenericError", "expects a pluggable device type",
+                           "{'execute': 'device_add', 'arguments': {'driver': "
+                           "'virtio-iommu-pci'}}");
+    qtest_quit(qts);
+    qtest_expect_fail(two, "has an IOMMU already");
+    qtest_expect_fail(below, "is not a root bus");
+}
+
 static struct json_object *device_of(struct json_object *devices, const char *id)
 {
     for (size_t i = 0; i < json_object_array_length(devices); i++) {
@@ -282,6 +306,7 @@ int main(int argc, char **argv)
     qtest_add_func("/pci/bridges", test_bridges);
     qtest_add_func("/pci/hotplug", test_hotplug);
     qtest_add_func("/pci/refused", test_refused);
+    qtest_add_func("/pci/iommu-plug", test_iommu_plug);
     qtest_add_func("/pci/query-pci", test_query_pci);
     qtest_add_func("/pci/options", test_options);
     if (is_pc()) {
