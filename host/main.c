@@ -252,7 +252,7 @@ static void tear_down(void)
 int main(int argc, char **argv)
 {
     Error *err = NULL;
-    Cmdline *c;
+    static Cmdline *c; /* globals and machine point into it to the very end */
     int status;
 
     target_name_from_argv0(argv[0]);
