@@ -8,8 +8,20 @@
 #define READ_CHUNK  65536
 #define WRITE_CHUNK 4096
 
+/* A pipe to read from has ended; the one to write to (stdio) has not. */
+static void stream_end_of_input(Chardev *chr)
+{
+    qemu_set_fd_handler(chr->in_fd, NULL, NULL, NULL);
+    chr->in_fd = -1;
+    chr_send_event(chr, CHR_EVENT_CLOSED);
+}
+
 static void stream_hangup(Chardev *chr)
 {
+    if (!chr->ops->hangup && chr->in_fd != chr->out_fd) {
+        stream_end_of_input(chr);
+        return;
+    }
     chr_stream_close(chr, chr->ops->hangup != NULL);
     chr_send_event(chr, CHR_EVENT_CLOSED);
     if (chr->ops->hangup) {
