@@ -166,6 +166,7 @@ static bool place_dtb(ArmBoot *boot, MachineState *ms, hwaddr base, uint64_t end
                       void *fdt, Error **errp)
 {
     uint64_t size = fdt_totalsize(fdt);
+    void *copy;
 
     boot->dtb.addr = QEMU_ALIGN_UP(end, DT_ALIGN);
     if (boot->dtb.addr > base + ms->ram_size ||
@@ -174,7 +175,9 @@ static bool place_dtb(ArmBoot *boot, MachineState *ms, hwaddr base, uint64_t end
                    ms->initrd_filename ?: ms->kernel_filename);
         return false;
     }
-    boot->dtb.image = boot_image_from_memory("device tree", g_memdup2(fdt, size), size);
+    copy = g_malloc(size);
+    memcpy(copy, fdt, size);
+    boot->dtb.image = boot_image_from_memory("device tree", copy, size);
     return true;
 }
 

@@ -86,7 +86,7 @@ static void create_its(VirtMachineState *vms)
 
     object_property_set_link(OBJECT(dev), "parent-gicv3", OBJECT(vms->gic),
                              &error_abort);
-    object_property_add_child(OBJECT(vms), "its", OBJECT(dev));
+    object_property_add_child(OBJECT(vms), "gic-its", OBJECT(dev));
     sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, virt_memmap[VIRT_GIC_ITS].base);
 }

@@ -1,49 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the machine has to say when a device is plugged: it gives a virtio-iommu the
- * facts of this board, lets there be only one, and gives platform devices the address
- * space of their endpoint.
+ * What the machine has to say when a virtio-iommu is plugged: there is one at most,
+ * from the start, and it is told this board's MSI doorbell.
  */
 #include "qemu/osdep.h"
-#include <json-c/json.h>
-#include "hw/arm/virt.h"
 #include "hw/core/hotplug.h"
-#include "hw/core/qdev-properties.h"
 #include "hw/intc/arm_gicv2m.h"
 #include "hw/intc/arm_gicv3.h"
+#include "hw/pci/iommu-plug.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/virtio/virtio-iommu.h"
 #include "hw/virtio/virtio-mmio.h"
 #include "qapi/error.h"
 #include "virt-internal.h"
 
-/* The page MSIs are written to; false: this machine has no MSIs. */
-static bool msi_doorbell(VirtMachineState *vms, hwaddr *start, hwaddr *last)
+/* The page MSIs are written to; @last below @base: this machine has no MSIs. */
+static void msi_doorbell(VirtMachineState *vms, hwaddr *base, hwaddr *last)
 {
     if (vms->gic_version == 2) {
-        *start = virt_memmap[VIRT_GIC_V2M].base;
-        *last = *start + GICV2M_FRAME_SIZE - 1;
-        return true;
-    }
-    *start = virt_memmap[VIRT_GIC_ITS].base + GICV3_ITS_SIZE / 2;
-    *last = virt_memmap[VIRT_GIC_ITS].base + GICV3_ITS_SIZE - 1;
-    return vms->its;
-}
-
-static void set_doorbell(VirtMachineState *vms, DeviceState *dev)
-{
-    g_autofree char *region = NULL;
-    json_object *regions;
-    hwaddr start, last;
-
-    if (!msi_doorbell(vms, &start, &last)) {
+        *base = virt_memmap[VIRT_GIC_V2M].base;
+        *last = *base + GICV2M_FRAME_SIZE - 1;
         return;
     }
-    region = g_strdup_printf("0x%" PRIx64 ":0x%" PRIx64 ":%u", start, last,
-                             VIRTIO_IOMMU_RESV_MEM_T_MSI);
-    regions = json_object_new_array();
-    json_object_array_add(regions, json_object_new_string(region));
-    qdev_prop_set_array(dev, "machine-reserved-regions", regions);
+    *base = virt_memmap[VIRT_GIC_ITS].base + GICV3_ITS_SIZE / 2;
+    *last = vms->its ? virt_memmap[VIRT_GIC_ITS].base + GICV3_ITS_SIZE - 1 : 0;
 }
 
 /* Is it the core device in a virtio-mmio slot (and not inside a PCI proxy)? */
@@ -53,53 +33,40 @@ static bool is_mmio_iommu(DeviceState *dev)
            object_dynamic_cast(OBJECT(dev->parent_bus), TYPE_VIRTIO_MMIO_BUS);
 }
 
-static bool is_iommu(DeviceState *dev)
-{
-    return object_dynamic_cast(OBJECT(dev), TYPE_VIRTIO_IOMMU_PCI) ||
-           is_mmio_iommu(dev);
-}
-
 static void virt_pre_plug(HotplugHandler *handler, DeviceState *dev, Error **errp)
 {
     VirtMachineState *vms = VIRT_MACHINE(handler);
-    const char *name = object_get_typename(OBJECT(dev));
+    hwaddr base, last;
 
-    if (dev->hotplugged) {
-        error_setg(errp, "%s: hotplug is not supported: give it on the command line",
-                   name);
-        return;
-    }
-    if (vms->iommu) {
+    msi_doorbell(vms, &base, &last);
+    if (vms->iommu && !dev->hotplugged) {
         error_setg(errp,
-                   "%s: there is a virtio-iommu already, a machine has one at most",
-                   name);
-        return;
+                   "%s: there is a virtio-iommu already: a machine takes one only",
+                   object_get_typename(OBJECT(dev)));
+    } else if (is_mmio_iommu(dev)) {
+        if (object_property_set_link(OBJECT(dev), "primary-bus", OBJECT(vms->bus),
+                                     errp)) {
+            iommu_plug_set_doorbell(dev, base, last);
+        }
+    } else {
+        iommu_plug_pre_plug(dev, base, last, errp);
     }
-    if (is_mmio_iommu(dev) &&
-        !object_property_set_link(OBJECT(dev), "primary-bus", OBJECT(vms->bus), errp)) {
-        return;
-    }
-    set_doorbell(vms, dev);
 }
 
 static void virt_plug(HotplugHandler *handler, DeviceState *dev, Error **errp)
 {
-    VirtMachineState *vms = VIRT_MACHINE(handler);
-
-    vms->iommu = dev;
-    if (is_mmio_iommu(dev)) {
-        virt_platform_iommu_plugged(vms);
-    }
+    VIRT_MACHINE(handler)->iommu = dev;
 }
 
 static void virt_unplug_request(HotplugHandler *handler, DeviceState *dev, Error **errp)
 {
-    error_setg(errp, "%s cannot be unplugged", object_get_typename(OBJECT(dev)));
+    iommu_plug_unplug_request(dev, errp);
 }
 
 static HotplugHandler *virt_get_hotplug_handler(MachineState *machine, DeviceState *dev)
 {
-    return is_iommu(dev) ? HOTPLUG_HANDLER(machine) : NULL;
+    return iommu_plug_wants(dev) || is_mmio_iommu(dev) ? HOTPLUG_HANDLER(machine)
+                                                       : NULL;
 }
 
 void virt_hotplug_class_init(ObjectClass *oc)

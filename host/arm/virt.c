@@ -180,6 +180,7 @@ static void virt_machine_done(Notifier *notifier, void *data)
 {
     VirtMachineState *vms = container_of(notifier, VirtMachineState, machine_done);
 
+    virt_platform_connect(vms);
     arm_boot_load(MACHINE(vms), virt_machine_fdt(vms), virt_memmap[VIRT_MEM].base,
                   &error_fatal);
 }
@@ -192,7 +193,6 @@ static void virt_init(MachineState *machine)
         return;
     }
     virt_create_devices(vms);
-    virt_platform_init(vms);
     vms->machine_done.notify = virt_machine_done;
     qemu_add_machine_init_done_notifier(&vms->machine_done);
 }
@@ -233,8 +233,14 @@ static void virt_class_init(ObjectClass *oc, const void *data)
 {
     static const char *const cpu_types[] = { ARM_CPU_TYPE_NAME("cortex-a57"),
                                              ARM_CPU_TYPE_NAME("max"), NULL };
+    /* The CPU's and the PCI windows' addresses fit into 48 bits: page tables of four
+     * levels will do. */
+    static GlobalProperty compat[] = {
+        { TYPE_VIRTIO_IOMMU, "aw-bits", "48" },
+    };
     MachineClass *mc = MACHINE_CLASS(oc);
 
+    compat_props_add(mc->compat_props, compat, G_N_ELEMENTS(compat));
     mc->desc = "ARM Virtual Machine";
     mc->alias = "virt-10.1";
     mc->target = "aarch64";

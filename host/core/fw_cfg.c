@@ -115,22 +115,31 @@ void fw_cfg_add_string(FWCfgState *s, uint16_t key, const char *value)
     set_item(s, key, g_strdup(value), strlen(value) + 1, true);
 }
 
+/* A copy of a number in wire order. */
+static void set_number(FWCfgState *s, uint16_t key, const void *value, size_t size)
+{
+    void *copy = g_malloc(size);
+
+    memcpy(copy, value, size);
+    set_item(s, key, copy, size, true);
+}
+
 void fw_cfg_add_i16(FWCfgState *s, uint16_t key, uint16_t value)
 {
     value = cpu_to_le16(value);
-    set_item(s, key, g_memdup2(&value, sizeof(value)), sizeof(value), true);
+    set_number(s, key, &value, sizeof(value));
 }
 
 void fw_cfg_add_i32(FWCfgState *s, uint16_t key, uint32_t value)
 {
     value = cpu_to_le32(value);
-    set_item(s, key, g_memdup2(&value, sizeof(value)), sizeof(value), true);
+    set_number(s, key, &value, sizeof(value));
 }
 
 void fw_cfg_add_i64(FWCfgState *s, uint16_t key, uint64_t value)
 {
     value = cpu_to_le64(value);
-    set_item(s, key, g_memdup2(&value, sizeof(value)), sizeof(value), true);
+    set_number(s, key, &value, sizeof(value));
 }
 
 static FWCfgFile *find_file(FWCfgState *s, const char *name)

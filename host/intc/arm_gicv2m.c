@@ -3,6 +3,7 @@
 #include "hw/core/irq.h"
 #include "hw/core/qdev-properties.h"
 #include "hw/intc/arm_gicv2m.h"
+#include "hw/pci/msi.h"
 #include "qapi/error.h"
 #include "qemu/log.h"
 #include "qemu/module.h"
@@ -82,6 +83,7 @@ static void v2m_realize(DeviceState *dev, Error **errp)
     memory_region_init_io(&s->iomem, OBJECT(s), &v2m_ops, s, "gicv2m",
                           GICV2M_FRAME_SIZE);
     sysbus_init_mmio(SYS_BUS_DEVICE(dev), &s->iomem);
+    msi_nonbroken = true;
 }
 
 static const Property v2m_properties[] = {

@@ -3,6 +3,7 @@
 #include "qemu/osdep.h"
 #include "hw/core/qdev-properties.h"
 #include "hw/core/resettable.h"
+#include "hw/pci/msi.h"
 #include "qapi/error.h"
 #include "qemu/log.h"
 #include "qemu/module.h"
@@ -217,6 +218,7 @@ static void its_realize(DeviceState *dev, Error **errp)
     memory_region_add_subregion(&s->container, GICV3_ITS_SIZE / 2, &s->translation_mr);
     sysbus_init_mmio(SYS_BUS_DEVICE(dev), &s->container);
     s->more_commands = qemu_bh_new(its_more_commands, s);
+    msi_nonbroken = true;
 }
 
 static void its_unrealize(DeviceState *dev)

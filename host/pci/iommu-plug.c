@@ -15,11 +15,15 @@ bool iommu_plug_wants(DeviceState *dev)
     return object_dynamic_cast(OBJECT(dev), TYPE_IOMMU_FUNCTION);
 }
 
-static void set_doorbell(DeviceState *dev, uint64_t base, uint64_t last)
+void iommu_plug_set_doorbell(DeviceState *dev, uint64_t base, uint64_t last)
 {
     g_autofree char *region = NULL;
-    json_object *regions = json_object_new_array();
+    json_object *regions;
 
+    if (last < base) {
+        return;
+    }
+    regions = json_object_new_array();
     region = g_strdup_printf("0x%" PRIx64 ":0x%" PRIx64 ":%u", base, last,
                              VIRTIO_IOMMU_RESV_MEM_T_MSI);
     json_object_array_add(regions, json_object_new_string(region));
@@ -47,7 +51,7 @@ void iommu_plug_pre_plug(DeviceState *dev, uint64_t doorbell_base,
                    object_get_typename(obj), BUS(bus)->name);
         return;
     }
-    set_doorbell(dev, doorbell_base, doorbell_last);
+    iommu_plug_set_doorbell(dev, doorbell_base, doorbell_last);
 }
 
 void iommu_plug_unplug_request(DeviceState *dev, Error **errp)

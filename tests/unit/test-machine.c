@@ -271,11 +271,9 @@ static void test_rng(const void *data)
 static Cmdline *parse(const char *words)
 {
     static char *argv[32];
-    static char **split;
+    char **split = g_strsplit(words, " ", 0);
     int argc = 0;
 
-    g_strfreev(split);
-    split = g_strsplit(words, " ", 0);
     argv[argc++] = (char *)"viommu-system-aarch64";
     for (char **w = split; *w; w++) {
         argv[argc++] = *w;
@@ -285,10 +283,9 @@ static Cmdline *parse(const char *words)
 
 static void boot(const char *words)
 {
-    static Cmdline *c; /* the machine and the globals point into it to the end */
+    Cmdline *c = parse(words);
     Error *err = NULL;
 
-    c = parse(words);
     if (!cmdline_create_objects(c, true, &err) || !cmdline_create_machine(c, &err) ||
         !cmdline_create_objects(c, false, &err) || !cmdline_run_board(c, &err) ||
         !cmdline_create_devices(c, &err)) {

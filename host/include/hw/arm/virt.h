@@ -62,8 +62,6 @@ enum {
 
 extern const MemMapEntry virt_memmap[VIRT_MAP_ENTRIES];
 
-typedef struct VirtPlatform VirtPlatform;
-
 struct VirtMachineState {
     MachineState parent;
 
@@ -78,8 +76,6 @@ struct VirtMachineState {
     Notifier powerdown;
     QEMUTimer *button_up;
     DeviceState *iommu; /* the one virtio-iommu, at whichever transport */
-    VirtPlatform *platform;
-    char *acpi;
 };
 
 #endif

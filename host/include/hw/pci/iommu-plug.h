@@ -13,10 +13,12 @@
 bool iommu_plug_wants(DeviceState *dev);
 /*
  * Refuses hot-plug, another bus than a root bus, and a second IOMMU; tells the
- * device where MSIs are written to (last is inclusive).
+ * device where MSIs are written to (last is inclusive; below base: nowhere).
  */
 void iommu_plug_pre_plug(DeviceState *dev, uint64_t doorbell_base,
                          uint64_t doorbell_last, Error **errp);
+/* That part alone, for an IOMMU that is no PCI function. */
+void iommu_plug_set_doorbell(DeviceState *dev, uint64_t base, uint64_t last);
 /* Refuses. */
 void iommu_plug_unplug_request(DeviceState *dev, Error **errp);
 
