@@ -36,8 +36,8 @@ static inline void dma_section_enter(void)
     DmaSlot *slot = dma_slot_self ?: dma_slot_register();
 
     if (slot->depth++ == 0) {
-        qatomic_set_mb(&slot->seq, slot->seq + 1);
-        smp_mb_acquire();
+        qatomic_set(&slot->seq, slot->seq + 1);
+        smp_mb(); /* pairs with dma_section_wait() */
     }
 }
 

@@ -196,6 +196,24 @@ static bool is_hotter(const FlatRange *a, const FlatRange *b)
     return a->last - a->start > b->last - b->start;
 }
 
+static void find_ram(FlatView *fv)
+{
+    const FlatRange *fr = &fv->hot;
+    MemTxAttrs any = MEMTXATTRS_UNSPECIFIED;
+
+    if (!fv->nr || !fr->mr->ram || fr->mr->ram_device) {
+        return;
+    }
+    fv->ram = (FlatRam){
+        .start = fr->start,
+        .size = fr->last - fr->start + 1,
+        .host = fr->mr->ram_block->host + fr->offset,
+        .block = fr->mr->ram_block,
+        .offset = fr->offset,
+        .writable = !fr->readonly && memory_access_is_direct(fr->mr, true, any),
+    };
+}
+
 static void adopt_ranges(FlatView *fv, GArray *ranges)
 {
     fv->nr = ranges->len;
@@ -209,6 +227,7 @@ static void adopt_ranges(FlatView *fv, GArray *ranges)
             fv->hot = fv->ranges[i];
         }
     }
+    find_ram(fv);
 }
 
 FlatView *flatview_new(MemoryRegion *root)

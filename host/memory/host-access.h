@@ -88,7 +88,7 @@ static inline void host_store(void *p, uint64_t v, MemOp op)
 /* memcpy, but one value of a power of two of bytes as above. @ram is guest RAM. */
 static inline void host_copy_out(void *buf, const void *ram, size_t len)
 {
-    if (len <= 8 && !(len & (len - 1))) {
+    if (len <= 8 && len && !(len & (len - 1))) {
         uint64_t v = host_load(ram, (MemOp)__builtin_ctz(len));
 
         memcpy(buf, (uint8_t *)&v + (HOST_BIG_ENDIAN ? 8 - len : 0), len);
@@ -99,7 +99,7 @@ static inline void host_copy_out(void *buf, const void *ram, size_t len)
 
 static inline void host_copy_in(void *ram, const void *buf, size_t len)
 {
-    if (len <= 8 && !(len & (len - 1))) {
+    if (len <= 8 && len && !(len & (len - 1))) {
         uint64_t v = 0;
 
         memcpy((uint8_t *)&v + (HOST_BIG_ENDIAN ? 8 - len : 0), buf, len);

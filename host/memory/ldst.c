@@ -21,24 +21,55 @@ static MemTxResult split_access(AddressSpace *as, hwaddr addr, uint64_t *val, Me
     return result;
 }
 
+/* Not plain RAM: the long way. */
+static uint64_t load_slow(AddressSpace *as, FlatView *fv, hwaddr addr, MemOp op,
+                          MemTxAttrs attrs, MemTxResult *result)
+{
+    unsigned size = memop_size(op);
+    uint64_t val = 0;
+    MemXlat x;
+
+    mem_xlat_begin(&x, fv, addr, size, false, attrs);
+    if (likely(x.direct && x.len == size)) {
+        val = host_load(mem_xlat_host(&x), op);
+        mem_xlat_end(&x);
+        *result = MEMTX_OK;
+        return val;
+    }
+    mem_xlat_end(&x);
+    *result = x.len == size ? mmio_access(x.mr, x.xlat, attrs, &val, op, false)
+                            : split_access(as, addr, &val, op, attrs, false);
+    return val;
+}
+
+static MemTxResult store_slow(AddressSpace *as, FlatView *fv, hwaddr addr, uint64_t val,
+                              MemOp op, MemTxAttrs attrs)
+{
+    unsigned size = memop_size(op);
+    MemXlat x;
+
+    mem_xlat_begin(&x, fv, addr, size, true, attrs);
+    if (likely(x.direct && x.len == size)) {
+        host_store(mem_xlat_host(&x), val, op);
+        mem_xlat_end(&x);
+        memory_code_written(x.mr->ram_block, x.xlat, size);
+        return MEMTX_OK;
+    }
+    mem_xlat_end(&x);
+    return x.len == size ? mmio_access(x.mr, x.xlat, attrs, &val, op, true)
+                         : split_access(as, addr, &val, op, attrs, true);
+}
+
 uint64_t address_space_ld(AddressSpace *as, hwaddr addr, MemOp op, MemTxAttrs attrs,
                           MemTxResult *result)
 {
     RCU_READ_LOCK_GUARD();
-    unsigned size = memop_size(op);
+    FlatView *fv = address_space_to_flatview(as);
+    const uint8_t *ram = flatview_ram(fv, addr, memop_size(op), false);
     MemTxResult r = MEMTX_OK;
-    uint64_t val = 0;
-    MemXlat x;
+    uint64_t val =
+        likely(ram) ? host_load(ram, op) : load_slow(as, fv, addr, op, attrs, &r);
 
-    mem_xlat_begin(&x, address_space_to_flatview(as), addr, size, false, attrs);
-    if (likely(x.direct && x.len == size)) {
-        val = host_load(mem_xlat_host(&x), op);
-        mem_xlat_end(&x);
-    } else {
-        mem_xlat_end(&x);
-        r = x.len == size ? mmio_access(x.mr, x.xlat, attrs, &val, op, false)
-                          : split_access(as, addr, &val, op, attrs, false);
-    }
     if (result) {
         *result = r;
     }
@@ -49,19 +80,15 @@ void address_space_st(AddressSpace *as, hwaddr addr, uint64_t val, MemOp op,
                       MemTxAttrs attrs, MemTxResult *result)
 {
     RCU_READ_LOCK_GUARD();
-    unsigned size = memop_size(op);
+    FlatView *fv = address_space_to_flatview(as);
+    uint8_t *ram = flatview_ram(fv, addr, memop_size(op), true);
     MemTxResult r = MEMTX_OK;
-    MemXlat x;
 
-    mem_xlat_begin(&x, address_space_to_flatview(as), addr, size, true, attrs);
-    if (likely(x.direct && x.len == size)) {
-        host_store(mem_xlat_host(&x), val, op);
-        mem_xlat_end(&x);
-        memory_code_written(x.mr->ram_block, x.xlat, size);
+    if (likely(ram)) {
+        host_store(ram, val, op);
+        flatview_ram_written(fv, ram, memop_size(op));
     } else {
-        mem_xlat_end(&x);
-        r = x.len == size ? mmio_access(x.mr, x.xlat, attrs, &val, op, true)
-                          : split_access(as, addr, &val, op, attrs, true);
+        r = store_slow(as, fv, addr, val, op, attrs);
     }
     if (result) {
         *result = r;

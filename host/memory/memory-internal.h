@@ -22,6 +22,16 @@ typedef struct FlatRange {
     bool unmergeable;
 } FlatRange;
 
+/* The part of a view that most accesses want: the largest piece of plain RAM. */
+typedef struct FlatRam {
+    hwaddr start;
+    hwaddr size; /* 0: there is none */
+    uint8_t *host;
+    RAMBlock *block;
+    hwaddr offset; /* of @host in @block */
+    bool writable;
+} FlatRam;
+
 /*
  * All that is visible below one root: immutable, shared by the address spaces
  * whose roots show the same, freed a grace period after the last of them let go.
@@ -32,8 +42,8 @@ struct FlatView {
     unsigned refs; /* under the big lock */
     unsigned nr;
     MemoryRegion *root; /* NULL: nothing is visible */
-    /* The largest piece of RAM, which is looked at first: most DMA ends there. */
-    FlatRange hot;
+    FlatRam ram;
+    FlatRange hot;     /* looked at first: the range of @ram, else the largest */
     FlatRange *ranges; /* in order of address */
     hwaddr *lasts;     /* their ends, packed for the search */
 };
@@ -59,6 +69,30 @@ static inline const FlatRange *flatview_lookup(const FlatView *fv, hwaddr addr)
         return &fv->hot;
     }
     return flatview_search(fv, addr);
+}
+
+/* [addr, addr + len) in @fv->ram, or NULL: then take the long way. */
+static inline uint8_t *flatview_ram(const FlatView *fv, hwaddr addr, hwaddr len,
+                                    bool is_write)
+{
+    hwaddr offset;
+
+    if (unlikely(!fv)) {
+        return NULL;
+    }
+    offset = addr - fv->ram.start;
+    if (likely(offset < fv->ram.size && len <= fv->ram.size - offset &&
+               (!is_write || fv->ram.writable))) {
+        return fv->ram.host + offset;
+    }
+    return NULL;
+}
+
+/* The bytes at @p, from flatview_ram(), were written. */
+static inline void flatview_ram_written(const FlatView *fv, const uint8_t *p,
+                                        hwaddr len)
+{
+    memory_code_written(fv->ram.block, fv->ram.offset + (p - fv->ram.host), len);
 }
 
 static inline FlatView *address_space_to_flatview(AddressSpace *as)

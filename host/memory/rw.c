@@ -18,8 +18,12 @@ MemTxResult address_space_read(AddressSpace *as, hwaddr addr, MemTxAttrs attrs,
 {
     RCU_READ_LOCK_GUARD();
     FlatView *fv = address_space_to_flatview(as);
-    uint8_t *p = buf;
+    uint8_t *p = buf, *ram = flatview_ram(fv, addr, len, false);
 
+    if (likely(ram)) {
+        host_copy_out(p, ram, len);
+        return MEMTX_OK;
+    }
     while (len) {
         MemTxResult result = MEMTX_OK;
         MemXlat x;
@@ -49,8 +53,14 @@ MemTxResult address_space_write(AddressSpace *as, hwaddr addr, MemTxAttrs attrs,
 {
     RCU_READ_LOCK_GUARD();
     FlatView *fv = address_space_to_flatview(as);
+    uint8_t *ram = flatview_ram(fv, addr, len, true);
     const uint8_t *p = buf;
 
+    if (likely(ram)) {
+        host_copy_in(ram, p, len);
+        flatview_ram_written(fv, ram, len);
+        return MEMTX_OK;
+    }
     while (len) {
         MemTxResult result = MEMTX_OK;
         MemXlat x;

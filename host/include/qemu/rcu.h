@@ -10,8 +10,8 @@
 #ifndef QEMU_RCU_H
 #define QEMU_RCU_H
 
-#ifndef URCU_INLINE_SMALL_FUNCTIONS
-#define URCU_INLINE_SMALL_FUNCTIONS
+#ifndef _LGPL_SOURCE
+#define _LGPL_SOURCE /* liburcu: readers inline */
 #endif
 #include <stdbool.h>
 #include <urcu/urcu-memb.h>
