@@ -211,3 +211,15 @@ QPCIDevice *qvirtio_pci_function(QVirtio *d)
 {
     return pci_of(d)->pci;
 }
+
+void qvirtio_pci_set_vector(QVirtio *d, unsigned queue, uint16_t vector)
+{
+    select_queue(d, queue);
+    wr(pci_of(d), pci_of(d)->common + VIRTIO_PCI_COMMON_Q_MSIX, vector, 2);
+}
+
+uint16_t qvirtio_pci_vector(QVirtio *d, unsigned queue)
+{
+    select_queue(d, queue);
+    return rd(pci_of(d), pci_of(d)->common + VIRTIO_PCI_COMMON_Q_MSIX, 2);
+}

@@ -68,6 +68,9 @@ QVirtio *qvirtio_pci_find(QPCIBus *bus, uint16_t device_id);
 /* The one at this place. */
 QVirtio *qvirtio_pci_new(QPCIBus *bus, int devfn);
 QPCIDevice *qvirtio_pci_function(QVirtio *d);
+/* The MSI-X vector of a queue, and as it reads back. */
+void qvirtio_pci_set_vector(QVirtio *d, unsigned queue, uint16_t vector);
+uint16_t qvirtio_pci_vector(QVirtio *d, unsigned queue);
 /* The first device of this type in the slots of the machine virt. */
 QVirtio *qvirtio_mmio_find(QTestState *qts, uint16_t device_id);
 QVirtio *qvirtio_mmio_new(QTestState *qts, uint64_t base);
