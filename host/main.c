@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include "chardev/char.h"
 #include "hw/core/boards.h"
+#include "hw/core/qdev-properties.h"
 #include "monitor/monitor.h"
 #include "net/net.h"
 #include "qapi/error.h"
@@ -231,6 +232,7 @@ static void start_machine(const Cmdline *c)
 {
     qdev_machine_creation_done();
     qemu_run_machine_init_done_notifiers();
+    qdev_prop_check_globals();
     qemu_system_reset(SHUTDOWN_CAUSE_NONE);
     if (!c->stopped) {
         vm_start();
@@ -252,7 +254,7 @@ static void tear_down(void)
 int main(int argc, char **argv)
 {
     Error *err = NULL;
-    Cmdline *c;
+    static Cmdline *c; /* globals and machine point into it to the very end */
     int status;
 
     target_name_from_argv0(argv[0]);

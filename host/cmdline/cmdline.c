@@ -144,19 +144,19 @@ bool cmdline_nographic(Cmdline *c, const CmdlineOption *opt, const char *arg,
                        Error **errp)
 {
     c->nographic = true;
-    c->display = "none";
     json_object_object_add(c->machine, "graphics", json_object_new_string("off"));
     return true;
 }
 
-bool cmdline_display(Cmdline *c, const CmdlineOption *opt, const char *arg,
-                     Error **errp)
+/* What we do not have can only be declined. */
+bool cmdline_only_none(Cmdline *c, const CmdlineOption *opt, const char *arg,
+                       Error **errp)
 {
     if (!g_str_equal(arg, "none")) {
-        error_setg(errp, "there is no display: only 'none' is possible");
+        error_setg(errp, "%s: only 'none' is possible",
+                   opt->help + strlen("ignored: "));
         return false;
     }
-    c->display = arg;
     return true;
 }
 

@@ -77,25 +77,25 @@ const CmdlineOption cmdline_options[] = {
     { "nodefaults", NULL, "no device that was not asked for", cmdline_set_true,
       TO(nodefaults) },
     { "nographic", NULL, "serial port on standard input and output", cmdline_nographic },
-    { "display", "none", "there is no display: only none", cmdline_display },
+    { "display", "none", "ignored: there is no display", cmdline_only_none },
     { "name", "[guest=]NAME", "the guest's name", cmdline_name },
     { "uuid", "UUID", "the guest's UUID", cmdline_uuid },
     { "msg", "[timestamp=on|off]", "time before each message", cmdline_msg },
 
     /* Accepted because QEMU's clients pass them; nothing here depends on them. */
     { "no-user-config", NULL, "ignored: no configuration file is read" },
-    { "audio", "[driver=]none", "ignored: there is no sound" },
+    { "audio", "none", "ignored: there is no sound", cmdline_only_none },
     { "audiodev", "[driver=]DRIVER,id=ID", "ignored: there is no sound" },
     { "boot", "[strict=on|off,...]", "ignored: there is no firmware that boots disks" },
     { "k", "LANGUAGE", "ignored: there is no keyboard" },
-    { "net", "none", "ignored: there is no default network card" },
-    { "nic", "none", "ignored: there is no default network card" },
+    { "net", "none", "ignored: there is no default network card", cmdline_only_none },
+    { "nic", "none", "ignored: there is no default network card", cmdline_only_none },
     { "overcommit", "[mem-lock=on|off,cpu-pm=on|off]",
       "ignored: memory is never locked" },
-    { "parallel", "none", "ignored: there is no parallel port" },
+    { "parallel", "none", "ignored: there is no parallel port", cmdline_only_none },
     { "rtc", "[base=utc,clock=host,...]", "ignored: the clock is the host's UTC" },
     { "sandbox", "on|off[,...]", "ignored: no system call filter is installed" },
-    { "vga", "none", "ignored: there is no graphics card" },
+    { "vga", "none", "ignored: there is no graphics card", cmdline_only_none },
 };
 /* clang-format on */
 

@@ -29,7 +29,7 @@ extern const size_t cmdline_options_len;
 /* The handlers, in cmdline.c. */
 CmdlineHandler cmdline_set_true, cmdline_set_str, cmdline_add_text, cmdline_add_opts,
     cmdline_merge_opts, cmdline_machine, cmdline_machine_prop, cmdline_nographic,
-    cmdline_global, cmdline_name, cmdline_uuid, cmdline_display, cmdline_run_with,
+    cmdline_global, cmdline_name, cmdline_uuid, cmdline_only_none, cmdline_run_with,
     cmdline_msg;
 
 #endif

@@ -20,7 +20,7 @@ char *object_property_help(const char *name, const char *type,
     }
     if (defval) {
         g_string_append_printf(
-            str, "%s(default: %s)", description ? " " : "",
+            str, " (default: %s)",
             json_object_to_json_string_ext(defval, JSON_C_TO_STRING_NOSLASHESCAPE));
     }
     return g_string_free(str, false);

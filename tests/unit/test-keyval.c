@@ -166,6 +166,11 @@ static void test_bad_options(void)
     line_refused("-device {", "-device {: JSON parse error: unexpected end of data");
     line_refused("-display gtk",
                  "-display gtk: there is no display: only 'none' is possible");
+    line_refused("-vga std",
+                 "-vga std: there is no graphics card: only 'none' is possible");
+    line_refused(
+        "-nic user",
+        "-nic user: there is no default network card: only 'none' is possible");
     line_refused("-uuid 12", "-uuid 12: failed to parse UUID string: wrong format");
     line_refused("-global x", "-global x: Invalid 'global' option: write "
                               "DRIVER.PROPERTY=VALUE");

@@ -271,9 +271,11 @@ static void test_rng(const void *data)
 static Cmdline *parse(const char *words)
 {
     static char *argv[32];
-    char **split = g_strsplit(words, " ", 0);
+    static char **split;
     int argc = 0;
 
+    g_strfreev(split);
+    split = g_strsplit(words, " ", 0);
     argv[argc++] = (char *)"viommu-system-aarch64";
     for (char **w = split; *w; w++) {
         argv[argc++] = *w;
@@ -283,9 +285,10 @@ static Cmdline *parse(const char *words)
 
 static void boot(const char *words)
 {
-    Cmdline *c = parse(words);
+    static Cmdline *c; /* the machine and the globals point into it to the end */
     Error *err = NULL;
 
+    c = parse(words);
     if (!cmdline_create_objects(c, true, &err) || !cmdline_create_machine(c, &err) ||
         !cmdline_create_objects(c, false, &err) || !cmdline_run_board(c, &err) ||
         !cmdline_create_devices(c, &err)) {

@@ -60,7 +60,6 @@ typedef struct Cmdline {
     const char *incoming; /* -incoming */
     char *name;           /* -name: the guest's name */
     const char *uuid;
-    const char *display; /* "none" if any */
     bool nodefaults;
     bool nographic;
     bool stopped; /* -S */
