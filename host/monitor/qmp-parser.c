@@ -81,6 +81,7 @@ size_t qmp_parser_feed(QmpParser *p, const char *buf, size_t len,
         return MAX(used, 1);
     }
     if (err != json_tokener_continue) {
+        used = MAX(used, 1); /* the very first byte may be the wrong one */
         parse_failed(p, errp,
                      err == json_tokener_error_depth ? "nesting depth limit exceeded"
                                                      : json_tokener_error_desc(err));

@@ -173,9 +173,9 @@ static void cmd_b64write(QTestSession *s, char **argv)
     if (!qtest_parse_block(s, argv, &addr, &size)) {
         return;
     }
-    g_base64_decode_inplace(argv[3], &len);
-    if (len != size) {
-        qtest_sendf(s, "FAIL data is %zu bytes, not %" PRIu64 "\n", len, size);
+    if (strlen(argv[3]) / 4 != (size + 2) / 3 ||
+        (g_base64_decode_inplace(argv[3], &len), len != size)) {
+        qtest_sendf(s, "FAIL data is not %" PRIu64 " bytes in base64\n", size);
         return;
     }
     block_write(addr, argv[3], size);

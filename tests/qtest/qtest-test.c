@@ -49,6 +49,7 @@ static void test_malformed(void)
         "write 0 1 00",
         "write 0 1",
         "b64write 0 5 AAAA",
+        "b64write 0 1 A",
         "memset 0 0 0",
         "memset 0 1 x",
         "clock_step x",
