@@ -16,6 +16,7 @@
 #include "hw/core/qdev-properties.h"
 #include "hw/pci/msi.h"
 #include "hw/pci/pci_device.h"
+#include "migration/vmstate.h"
 
 #define TYPE_EDU "edu"
 OBJECT_DECLARE_SIMPLE_TYPE(EduState, EDU)
@@ -369,6 +370,44 @@ static void edu_reset_hold(Object *obj, ResetType type)
     qemu_bh_cancel(edu->factorial_done);
 }
 
+/* The thread of the source has finished or the result is computed again. */
+static int edu_post_load(void *opaque, int version_id)
+{
+    EduState *edu = opaque;
+
+    WITH_QEMU_LOCK_GUARD(&edu->lock)
+    {
+        edu->status &= STATUS_COMPUTING | STATUS_RAISE;
+        qemu_cond_signal(&edu->cond);
+    }
+    edu->dma.cmd &= DMA_CMD_BITS;
+    if (edu->dma.cmd & DMA_START) {
+        qemu_bh_schedule(edu->dma_run);
+    }
+    return 0;
+}
+
+static const VMStateDescription edu_vmstate = {
+    .name = TYPE_EDU,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = edu_post_load,
+    .fields =
+        (const VMStateField[]){
+            VMSTATE_PCI_DEVICE(parent_obj, EduState),
+            VMSTATE_UINT32(liveness, EduState),
+            VMSTATE_UINT32(irq_status, EduState),
+            VMSTATE_UINT32(factorial, EduState),
+            VMSTATE_UINT32(status, EduState),
+            VMSTATE_UINT64(dma.src, EduState),
+            VMSTATE_UINT64(dma.dst, EduState),
+            VMSTATE_UINT64(dma.count, EduState),
+            VMSTATE_UINT64(dma.cmd, EduState),
+            VMSTATE_BUFFER(buffer, EduState),
+            VMSTATE_END_OF_LIST(),
+        },
+};
+
 static const Property edu_properties[] = {
     DEFINE_PROP_UINT64("dma_mask", EduState, dma_mask, (1ULL << 28) - 1),
 };
@@ -385,6 +424,7 @@ static void edu_class_init(ObjectClass *klass, const void *data)
     k->revision = 0x10;
     k->class_id = PCI_CLASS_OTHERS;
     dc->desc = "teaching device with DMA and interrupts";
+    dc->vmsd = &edu_vmstate;
     device_class_set_props(dc, edu_properties);
     RESETTABLE_CLASS(klass)->phases.hold = edu_reset_hold;
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);

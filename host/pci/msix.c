@@ -11,6 +11,7 @@
 #include "hw/pci/msi.h"
 #include "hw/pci/msix.h"
 #include "hw/pci/pci_device.h"
+#include "pci-internal.h"
 
 #define MSIX_VECTORS_MAX (PCI_MSIX_FLAGS_QSIZE + 1)
 
@@ -149,6 +150,16 @@ void msix_write_config(PCIDevice *dev, uint32_t address, uint32_t val, int len)
     }
     for (int vector = 0; vector < dev->msix_entries_nr; vector++) {
         mask_changed(dev, vector, masked_with(dev, vector, was));
+    }
+}
+
+void msix_loaded(PCIDevice *dev)
+{
+    update_function_masked(dev);
+    for (int vector = 0; vector < dev->msix_entries_nr; vector++) {
+        if (!msix_is_masked(dev, vector)) {
+            mask_changed(dev, vector, true);
+        }
     }
 }
 

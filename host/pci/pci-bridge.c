@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "hw/pci/pci_bridge.h"
+#include "migration/vmstate.h"
 #include "pci-internal.h"
 
 PCIDevice *pci_bridge_get_device(PCIBus *bus)
@@ -226,6 +227,25 @@ void pci_bridge_exitfn(PCIDevice *pci_dev)
     QLIST_REMOVE(&br->sec_bus, sibling);
     remove_windows(br, pci_get_bus(pci_dev));
 }
+
+static int bridge_post_load(void *opaque, int version_id)
+{
+    pci_bridge_update_mappings(opaque);
+    return 0;
+}
+
+const VMStateDescription vmstate_pci_bridge = {
+    .name = "pci_bridge",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .priority = MIG_PRI_PCI_BUS,
+    .post_load = bridge_post_load,
+    .fields =
+        (const VMStateField[]){
+            VMSTATE_PCI_DEVICE(parent_obj, PCIBridge),
+            VMSTATE_END_OF_LIST(),
+        },
+};
 
 static const TypeInfo pci_bridge_types[] = {
     {

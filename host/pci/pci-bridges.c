@@ -63,6 +63,7 @@ static void common_class_init(ObjectClass *klass, uint16_t device_id)
     k->exit = bridge_exit;
     k->config_write = pci_bridge_write_config;
     RESETTABLE_CLASS(klass)->phases.hold = bridge_reset_hold;
+    DEVICE_CLASS(klass)->vmsd = &vmstate_pci_bridge;
     set_bit(DEVICE_CATEGORY_BRIDGE, DEVICE_CLASS(klass)->categories);
 }
 

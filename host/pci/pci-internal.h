@@ -34,6 +34,9 @@ void pci_update_irq_disabled(PCIDevice *dev, bool was_disabled);
 /* pci-device.c: the part of a reset that every function has, after its own. */
 void pci_reset_function(PCIDevice *dev);
 
+/* msix.c: table, pending bits and capability came from a stream. */
+void msix_loaded(PCIDevice *dev);
+
 /* pci-dma.c: the bus-master address space. */
 void pci_dma_init(PCIDevice *dev);
 void pci_dma_attach(PCIDevice *dev); /* from machine done on: the IOMMU's root */

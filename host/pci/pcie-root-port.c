@@ -8,6 +8,7 @@
 #include "hw/core/qdev-properties.h"
 #include "hw/pci/msix.h"
 #include "hw/pci/pcie_port.h"
+#include "migration/vmstate.h"
 
 #define TYPE_ROOT_PORT "pcie-root-port"
 
@@ -124,6 +125,26 @@ static void root_port_exit(PCIDevice *d)
     pci_bridge_exitfn(d);
 }
 
+static int port_post_load(void *opaque, int version_id)
+{
+    pci_bridge_update_mappings(opaque);
+    return pcie_cap_slot_post_load(opaque, version_id);
+}
+
+static const VMStateDescription vmstate_root_port = {
+    .name = "pcie-root-port",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .priority = MIG_PRI_PCI_BUS,
+    .post_load = port_post_load,
+    .fields =
+        (const VMStateField[]){
+            VMSTATE_PCI_DEVICE(parent_obj.parent_obj.parent_obj, PCIESlot),
+            VMSTATE_MSIX(parent_obj.parent_obj.parent_obj, PCIESlot),
+            VMSTATE_END_OF_LIST(),
+        },
+};
+
 static const Property port_properties[] = {
     DEFINE_PROP_UINT8("port", PCIEPort, port, 0),
 };
@@ -158,6 +179,7 @@ static void root_port_class_init(ObjectClass *klass, const void *data)
 
     dc->desc = "PCI Express Root Port";
     set_bit(DEVICE_CATEGORY_BRIDGE, dc->categories);
+    dc->vmsd = &vmstate_root_port;
     RESETTABLE_CLASS(klass)->phases.hold = root_port_reset_hold;
     k->vendor_id = PCI_VENDOR_ID_REDHAT;
     k->device_id = PCI_DEVICE_ID_REDHAT_PCIE_RP;

@@ -222,6 +222,17 @@ void pcie_cap_slot_write_config(PCIDevice *dev, uint16_t old_slt_ctl,
     update_interrupt(dev);
 }
 
+int pcie_cap_slot_post_load(void *opaque, int version_id)
+{
+    PCIDevice *port = opaque;
+
+    /* The card is what the command line says, whatever the stream says. */
+    update_presence(port);
+    update_power(port);
+    port->exp.hpev_notified = event_wanted(port);
+    return 0;
+}
+
 /* --- the hotplug handler of the slot's bus --- */
 
 void pcie_cap_slot_pre_plug_cb(HotplugHandler *hotplug_dev, DeviceState *dev,

@@ -55,6 +55,9 @@ void pci_bridge_initfn(PCIDevice *pci_dev, const char *typename);
 void pci_bridge_exitfn(PCIDevice *pci_dev);
 void pci_bridge_map_irq(PCIBridge *br, const char *bus_name, pci_map_irq_fn map_irq);
 
+/* A bridge without more state than its configuration space. */
+extern const VMStateDescription vmstate_pci_bridge;
+
 /* Red Hat's vendor capability: what firmware should reserve for a slot. */
 #define REDHAT_PCI_CAP_TYPE_OFFSET          3
 #define REDHAT_PCI_CAP_RESOURCE_RESERVE     1

@@ -51,6 +51,8 @@ void pcie_cap_slot_get(PCIDevice *dev, uint16_t *slt_ctl, uint16_t *slt_sta);
 void pcie_cap_slot_write_config(PCIDevice *dev, uint16_t old_slt_ctl,
                                 uint16_t old_slt_sta, uint32_t addr, uint32_t val,
                                 int len);
+/* After a load: power and interrupt follow the registers. opaque is the port. */
+int pcie_cap_slot_post_load(void *opaque, int version_id);
 void pcie_cap_slot_push_attention_button(PCIDevice *dev);
 void pcie_cap_slot_enable_power(PCIDevice *dev);
 void pcie_cap_slot_pre_plug_cb(HotplugHandler *hotplug_dev, DeviceState *dev,
