@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What becomes of an access: the path that takes no lock and writes nothing. */
+#include <glib.h>
 #include "viommu-db-internal.h"
-
-static void answer_block(ViommuAnswer *answer, ViommuRange range, uint64_t iova,
-                         uint64_t delta, uint32_t flags)
-{
-    answer->mask = viommu_range_block_mask(range, iova, delta);
-    answer->iova = iova & ~answer->mask;
-    answer->phys = answer->iova + delta;
-    answer->flags = flags;
-}
 
 /*
  * Nothing is mapped over a region, so this comes last. The MSI doorbell is not
  * memory: it is open to every device, attached or not, as it is on the bus. An
  * IDENTITY region is open while the endpoint is attached, a RESERVED one never.
  */
-static bool answer_region(const ViommuEndpoint *ep, uint64_t iova, bool attached,
-                          ViommuAnswer *answer)
+static G_GNUC_NO_INLINE bool answer_region(const ViommuEndpoint *ep, uint64_t iova,
+                                           bool attached, ViommuAnswer *answer)
 {
     const RegionList *list = __atomic_load_n(&ep->regions, __ATOMIC_ACQUIRE);
 
@@ -25,7 +17,9 @@ static bool answer_region(const ViommuEndpoint *ep, uint64_t iova, bool attached
         const ViommuRegion *region = &list->region[i];
 
         if (viommu_range_contains(region->range, iova)) {
-            answer_block(answer, region->range, iova, 0, VIOMMU_PERM_RW);
+            answer->mask = viommu_range_block_mask(region->range, iova, 0);
+            answer->iova = answer->phys = iova & ~answer->mask;
+            answer->flags = VIOMMU_PERM_RW;
             return region->type == VIOMMU_REGION_MSI ||
                    (region->type == VIOMMU_REGION_IDENTITY && attached);
         }
@@ -38,13 +32,10 @@ ViommuResult viommu_db_translate(const ViommuEndpoint *ep, uint64_t iova, uint32
 {
     const ViommuView *view = __atomic_load_n(&ep->view, __ATOMIC_ACQUIRE);
     ViewKind kind = __atomic_load_n(&view->kind, __ATOMIC_ACQUIRE);
-    ViommuMapping mapping;
 
-    if (kind == VIEW_MAP && viommu_map_lookup(view->map, iova, &mapping)) {
-        answer_block(answer, mapping.iova, iova, mapping.phys - mapping.iova.start,
-                     mapping.flags);
+    if (kind == VIEW_MAP && viommu_map_translate(view->map, iova, answer)) {
         /* M6 */
-        return (mapping.flags & want) == want ? VIOMMU_HIT : VIOMMU_DENIED;
+        return (answer->flags & want) == want ? VIOMMU_HIT : VIOMMU_DENIED;
     }
     if (kind == VIEW_BYPASS) {
         *answer = (ViommuAnswer){ .mask = UINT64_MAX, .flags = VIOMMU_PERM_RW };

@@ -206,20 +206,9 @@ typedef enum ViommuResult {
 } ViommuResult;
 
 /*
- * The largest block around the address that one answer can serve: iova..iova +
- * mask goes to phys..phys + mask, with these permissions. Both are aligned to
- * the block. Filled for HIT and DENIED; flags tell all the mapping allows.
- */
-typedef struct ViommuAnswer {
-    uint64_t iova;
-    uint64_t phys;
-    uint64_t mask;
-    uint32_t flags;
-} ViommuAnswer;
-
-/*
  * What becomes of an access of @ep at @iova that needs @want (VIOMMU_PERM_READ,
- * WRITE, both, or NONE to look without wanting anything). Lock-free.
+ * WRITE, both, or NONE to look without wanting anything). @answer is filled for
+ * HIT and DENIED. Lock-free.
  */
 ViommuResult viommu_db_translate(const ViommuEndpoint *ep, uint64_t iova, uint32_t want,
                                  ViommuAnswer *answer);

@@ -2,40 +2,44 @@
 /*
  * The mappings of one domain.
  *
- * Two shapes of load have to be fast: a dense pile of single pages (what a
- * guest kernel's DMA API makes) and anything else (identity maps, large
- * blocks, pages strewn over the address space). One structure serves the first
- * well, another the second:
+ * Three shapes of load have to be fast: a dense pile of single pages (what a
+ * guest kernel's DMA API makes), single pages strewn over the address space, and
+ * large blocks (identity maps, huge pages). No one structure is good at all:
  *
- * - viommu-pages, tables of pages found by a hash: three dependent loads
- *   whatever the number of mappings, 8 bytes a page when full, and a MAP or
- *   UNMAP is one store;
+ * - viommu-pages, tables of pages found by a hash: 4 bytes a page when full, and
+ *   a MAP or UNMAP is one store;
  * - viommu-tree, a B+ tree of ranges: a mapping of any size is one entry, some
- *   27 bytes, wherever it lies.
+ *   27 bytes, wherever it lies, and in order;
+ * - viommu-index, a hash of the single pages that are in the tree: one cache line
+ *   where the tree needs several, one after the other.
  *
- * A mapping is in exactly one of them. It goes to the tree, unless it is one
- * granule long and its window has a table; a window gets a table when the tree
- * holds WINDOW_OPEN single pages of it, and loses it below WINDOW_CLOSE. The
- * two are far apart, so that what a MAP and an UNMAP cost on average does not
- * depend on where the guest stands.
+ * A mapping is in the tables or in the tree, never both; the index only knows a
+ * short way to it. It goes to the tree, unless it is a single page whose window
+ * has a table. A window gets a table when the tree holds WINDOW_OPEN pages of
+ * it, and loses it below WINDOW_CLOSE. The two are far apart, so that what a MAP
+ * and an UNMAP cost on average does not depend on where the guest stands.
  *
  * docs/devel/map.rst has the measurements behind this.
  */
 #include <glib.h>
+#include "viommu-entry.h"
+#include "viommu-index.h"
 #include "viommu-limbo.h"
 #include "viommu-map.h"
 #include "viommu-pages.h"
 #include "viommu-tree.h"
 
 enum {
-    WINDOW_OPEN = 32,
-    WINDOW_CLOSE = 12,
+    WINDOW_OPEN = 48,
+    WINDOW_CLOSE = 16,
+    INDEX_START = 64, /* ranges in the tree from which on it is worth having */
     CACHE_LINE = 64,
 };
 
 struct ViommuMap {
     /* Readers. Changes only when windows or the tree's root do. */
     ViommuPages pages;
+    ViommuIndex index;
     ViommuTree tree;
     uint64_t moves; /* atomic; windows that moved from the tree to the pages */
     uint64_t granule;
@@ -53,6 +57,7 @@ ViommuMap *viommu_map_new(uint64_t granule, const ViommuReclaim *reclaim)
     map->granule = granule;
     viommu_limbo_init(&map->limbo, reclaim);
     viommu_pages_init(&map->pages, granule, &map->limbo);
+    viommu_index_init(&map->index, &map->limbo);
     viommu_tree_init(&map->tree, &map->limbo);
     return map;
 }
@@ -65,6 +70,7 @@ void viommu_map_free(ViommuMap *map)
         return;
     }
     viommu_pages_clear(&map->pages);
+    viommu_index_clear(&map->index);
     viommu_tree_clear(&map->tree);
     limbo = map->limbo;
     viommu_limbo_retire(&limbo, map);
@@ -73,10 +79,95 @@ void viommu_map_free(ViommuMap *map)
 
 /* -------------------------------------------- where a mapping is kept ---- */
 
+static unsigned page_shift(const ViommuMap *map)
+{
+    return map->pages.page_shift;
+}
+
 static bool is_page(const ViommuMap *map, ViommuRange range)
 {
     return range.last - range.start == map->granule - 1 &&
-           (range.start & (map->granule - 1)) == 0 && map->granule >= PAGE_MIN_GRANULE;
+           (range.start & (map->granule - 1)) == 0;
+}
+
+/* The entry of a single page; 0 for any other mapping. */
+static uint32_t entry_of(const ViommuMap *map, const ViommuMapping *mapping)
+{
+    return is_page(map, mapping->iova)
+               ? viommu_entry_encode(page_shift(map), mapping->phys, mapping->flags)
+               : 0;
+}
+
+static bool has_entry(void *opaque, const ViommuMapping *mapping)
+{
+    return entry_of(opaque, mapping) != 0;
+}
+
+static bool add_to_index(void *opaque, const ViommuMapping *mapping)
+{
+    ViommuMap *map = opaque;
+    uint32_t entry = entry_of(map, mapping);
+
+    return !entry ||
+           viommu_index_add(&map->index, mapping->iova.start >> page_shift(map), entry);
+}
+
+static bool refill_one(void *opaque, const ViommuMapping *mapping)
+{
+    add_to_index(opaque, mapping);
+    return true;
+}
+
+static void refill_index(ViommuMap *map)
+{
+    viommu_index_resize(&map->index, map->tree.count);
+    viommu_tree_for_each(&map->tree, (ViommuRange){ 0, UINT64_MAX }, refill_one, map);
+}
+
+/* True if that made ranges many around here, see viommu_tree_insert(). */
+static bool insert_into_tree(ViommuMap *map, const ViommuMapping *mapping)
+{
+    bool many = viommu_tree_insert(&map->tree, mapping);
+
+    if (map->tree.count >= INDEX_START && !add_to_index(map, mapping)) {
+        refill_index(map);
+    }
+    return many;
+}
+
+typedef struct Removal {
+    ViommuMap *map;
+    ViommuMappingFn *fn;
+    void *opaque;
+} Removal;
+
+static bool removed_from_tree(void *opaque, const ViommuMapping *mapping)
+{
+    Removal *removal = opaque;
+
+    if (has_entry(removal->map, mapping)) {
+        viommu_index_remove(&removal->map->index,
+                            mapping->iova.start >> page_shift(removal->map));
+    }
+    return !removal->fn || removal->fn(removal->opaque, mapping);
+}
+
+typedef struct Opening {
+    ViommuMap *map;
+    ViommuWindow *window;
+} Opening;
+
+static bool move_to_window(void *opaque, const ViommuMapping *mapping)
+{
+    Opening *opening = opaque;
+    ViommuMap *map = opening->map;
+    uint32_t entry = entry_of(map, mapping);
+
+    if (entry) {
+        viommu_pages_set(&map->pages, opening->window, mapping->iova.start, entry);
+        viommu_index_remove(&map->index, mapping->iova.start >> page_shift(map));
+    }
+    return true;
 }
 
 /*
@@ -86,24 +177,12 @@ static bool is_page(const ViommuMap *map, ViommuRange range)
  */
 static void open_window(ViommuMap *map, ViommuRange range)
 {
-    ViommuWindow *window = viommu_pages_open(&map->pages);
-    ViommuMapping mapping;
-    uint64_t at = range.start;
+    Opening opening = { map, viommu_pages_open(&map->pages, range.start) };
 
-    while (viommu_tree_next(&map->tree, at, &mapping) &&
-           mapping.iova.start <= range.last) {
-        if (is_page(map, mapping.iova)) {
-            viommu_pages_set(&map->pages, window, &mapping);
-        }
-        if (mapping.iova.last >= range.last) {
-            break;
-        }
-        at = mapping.iova.last + 1;
-    }
-    viommu_pages_show(&map->pages, range.start, window);
-    map->n_pages += window->count;
+    viommu_tree_for_each(&map->tree, range, move_to_window, &opening);
+    map->n_pages += opening.window->count;
     __atomic_store_n(&map->moves, map->moves + 1, __ATOMIC_RELEASE);
-    viommu_tree_remove(&map->tree, range, map->granule - 1, NULL, NULL);
+    viommu_tree_remove(&map->tree, range, has_entry, NULL, map);
 }
 
 /*
@@ -117,7 +196,7 @@ static void close_window(ViommuMap *map, ViommuRange range)
 
     while (viommu_pages_next(&map->pages, at, &mapping) &&
            mapping.iova.start <= range.last) {
-        viommu_tree_insert(&map->tree, &mapping);
+        insert_into_tree(map, &mapping);
         map->n_pages--;
         if (mapping.iova.last == range.last) {
             break;
@@ -127,22 +206,26 @@ static void close_window(ViommuMap *map, ViommuRange range)
     viommu_pages_close(&map->pages, range.start);
 }
 
-/* True if the tree holds enough single pages of a window. */
-static bool worth_opening(const ViommuMap *map, ViommuRange range)
-{
-    unsigned pages = 0;
-    uint64_t at = range.start;
-    ViommuMapping mapping;
+typedef struct Census {
+    ViommuMap *map;
+    unsigned pages;
+} Census;
 
-    while (pages < WINDOW_OPEN && viommu_tree_next(&map->tree, at, &mapping) &&
-           mapping.iova.start <= range.last) {
-        pages += is_page(map, mapping.iova);
-        if (mapping.iova.last >= range.last) {
-            break;
-        }
-        at = mapping.iova.last + 1;
-    }
-    return pages >= WINDOW_OPEN;
+static bool count_page(void *opaque, const ViommuMapping *mapping)
+{
+    Census *census = opaque;
+
+    census->pages += has_entry(census->map, mapping);
+    return census->pages < WINDOW_OPEN;
+}
+
+/* True if the tree holds enough single pages of a window. */
+static bool worth_opening(ViommuMap *map, ViommuRange range)
+{
+    Census census = { .map = map };
+
+    viommu_tree_for_each(&map->tree, range, count_page, &census);
+    return census.pages >= WINDOW_OPEN;
 }
 
 static void close_if_sparse(ViommuMap *map, uint64_t addr)
@@ -159,20 +242,16 @@ static void close_if_sparse(ViommuMap *map, uint64_t addr)
 bool viommu_map_insert(ViommuMap *map, const ViommuMapping *mapping)
 {
     uint64_t start = mapping->iova.start;
-    ViommuWindow *window;
+    uint32_t entry = entry_of(map, mapping);
+    ViommuWindow *window = entry ? viommu_pages_window(&map->pages, start) : NULL;
 
     if (viommu_map_overlaps(map, mapping->iova)) {
         return false;
     }
-    if (!is_page(map, mapping->iova)) {
-        viommu_tree_insert(&map->tree, mapping);
-        return true;
-    }
-    window = viommu_pages_window(&map->pages, start);
     if (window) {
-        viommu_pages_set(&map->pages, window, mapping);
+        viommu_pages_set(&map->pages, window, start, entry);
         map->n_pages++;
-    } else if (viommu_tree_insert(&map->tree, mapping)) {
+    } else if (insert_into_tree(map, mapping) && entry) {
         ViommuRange range = viommu_pages_window_range(&map->pages, start);
 
         if (worth_opening(map, range)) {
@@ -196,6 +275,8 @@ static bool would_split(const ViommuMap *map, ViommuRange range)
 bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
                        void *opaque)
 {
+    Removal removal = { map, fn, opaque };
+
     if (would_split(map, range)) {
         return false;
     }
@@ -205,25 +286,95 @@ bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
         close_if_sparse(map, range.start);
         close_if_sparse(map, range.last);
     }
-    viommu_tree_remove(&map->tree, range, UINT64_MAX, fn, opaque);
+    viommu_tree_remove(&map->tree, range, NULL, removed_from_tree, &removal);
+    if (map->tree.count < INDEX_START / 2) {
+        viommu_index_clear(&map->index);
+    } else if (viommu_index_is_sparse(&map->index)) {
+        refill_index(map);
+    }
     return true;
 }
 
 /* -------------------------------------------------------------- queries -- */
 
-bool viommu_map_lookup(const ViommuMap *map, uint64_t addr, ViommuMapping *mapping)
+static uint64_t moves_of(const ViommuMap *map)
 {
-    uint64_t moves, again = __atomic_load_n(&map->moves, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&map->moves, __ATOMIC_ACQUIRE);
+}
 
-    do {
+/* The entry of a single page, from its table or the index; 0 if it has none there. */
+static inline uint32_t find_entry(const ViommuMap *map, uint64_t addr)
+{
+    uint32_t entry = viommu_pages_entry(&map->pages, addr);
+
+    return entry ? entry : viommu_index_find(&map->index, addr >> page_shift(map));
+}
+
+/* No entry when windows had moved @moves times: in the tree, or moved since. */
+static bool lookup_beyond(const ViommuMap *map, uint64_t addr, uint64_t moves,
+                          ViommuMapping *mapping)
+{
+    while (!viommu_tree_lookup(&map->tree, addr, mapping)) {
+        uint64_t again = moves_of(map);
+        uint32_t entry;
+
+        if (again == moves) {
+            return false;
+        }
         moves = again;
-        if (viommu_pages_lookup(&map->pages, addr, mapping) ||
-            viommu_tree_lookup(&map->tree, addr, mapping)) {
+        entry = find_entry(map, addr);
+        if (entry) {
+            *mapping = viommu_entry_decode(page_shift(map), addr, entry);
             return true;
         }
-        again = __atomic_load_n(&map->moves, __ATOMIC_ACQUIRE);
-    } while (moves != again);
-    return false;
+    }
+    return true;
+}
+
+bool viommu_map_lookup(const ViommuMap *map, uint64_t addr, ViommuMapping *mapping)
+{
+    uint64_t moves = moves_of(map);
+    uint32_t entry = find_entry(map, addr);
+
+    if (entry) {
+        *mapping = viommu_entry_decode(page_shift(map), addr, entry);
+        return true;
+    }
+    return lookup_beyond(map, addr, moves, mapping);
+}
+
+/* Apart, so that a hit in a table has no registers to save. */
+static G_GNUC_NO_INLINE bool translate_beyond(const ViommuMap *map, uint64_t iova,
+                                              uint64_t moves, ViommuAnswer *answer)
+{
+    ViommuMapping mapping;
+    uint64_t delta;
+
+    if (!lookup_beyond(map, iova, moves, &mapping)) {
+        return false;
+    }
+    delta = mapping.phys - mapping.iova.start;
+    answer->mask = viommu_range_block_mask(mapping.iova, iova, delta);
+    answer->iova = iova & ~answer->mask;
+    answer->phys = answer->iova + delta;
+    answer->flags = mapping.flags;
+    return true;
+}
+
+bool viommu_map_translate(const ViommuMap *map, uint64_t iova, ViommuAnswer *answer)
+{
+    uint64_t moves = moves_of(map);
+    uint32_t entry = find_entry(map, iova);
+    uint64_t mask = map->granule - 1;
+
+    if (!entry) {
+        return translate_beyond(map, iova, moves, answer);
+    }
+    answer->iova = iova & ~mask;
+    answer->phys = viommu_entry_phys(page_shift(map), entry);
+    answer->mask = mask;
+    answer->flags = viommu_entry_flags(entry);
+    return true;
 }
 
 bool viommu_map_next(const ViommuMap *map, uint64_t addr, ViommuMapping *mapping)
@@ -246,7 +397,7 @@ bool viommu_map_overlaps(const ViommuMap *map, ViommuRange range)
     ViommuMapping mapping;
 
     if (is_page(map, range)) {
-        if (viommu_pages_lookup(&map->pages, range.start, &mapping)) {
+        if (viommu_pages_entry(&map->pages, range.start)) {
             return true;
         }
     } else if (map->n_pages && viommu_pages_next(&map->pages, range.start, &mapping) &&
@@ -276,5 +427,6 @@ size_t viommu_map_count(const ViommuMap *map)
 
 size_t viommu_map_bytes(const ViommuMap *map)
 {
-    return sizeof(*map) + map->pages.bytes + map->pages.order.bytes + map->tree.bytes;
+    return sizeof(*map) + map->pages.bytes + map->pages.order.bytes + map->index.bytes +
+           map->tree.bytes;
 }

@@ -6,11 +6,12 @@
  * neighbours. The map knows nothing of domains, endpoints or the rules of the
  * standard beyond that; it owns its memory and nothing else.
  *
- * Concurrency: mutators are serialised by the caller. viommu_map_lookup() may
- * run in any thread at any time, against one mutator: it takes no lock, writes
- * nothing, and returns a mapping that was in the map at some moment of the
- * call, whole. Memory a reader may still see is handed to ViommuReclaim, so a
- * reader must be inside the kind of section that ViommuReclaim waits for (RCU).
+ * Concurrency: mutators are serialised by the caller. viommu_map_lookup() and
+ * viommu_map_translate() may run in any thread at any time, against one
+ * mutator: they take no lock, write nothing shared, and answer with a mapping
+ * that was in the map at some moment of the call, whole. Memory a reader may still see
+ * is handed to ViommuReclaim, so a reader must be inside the kind of section that
+ * ViommuReclaim waits for (RCU).
  */
 #ifndef HW_VIRTIO_VIOMMU_MAP_H
 #define HW_VIRTIO_VIOMMU_MAP_H
@@ -34,6 +35,17 @@ typedef struct ViommuMapping {
     uint64_t phys;  /* address that iova.start maps to */
     uint32_t flags; /* VIOMMU_PERM_* */
 } ViommuMapping;
+
+/*
+ * The largest block around an address that one answer can serve: iova..iova +
+ * mask goes to phys..phys + mask. Both are aligned to the block.
+ */
+typedef struct ViommuAnswer {
+    uint64_t iova;
+    uint64_t phys;
+    uint64_t mask;
+    uint32_t flags; /* VIOMMU_PERM_*: all that the mapping allows */
+} ViommuAnswer;
 
 typedef struct ViommuMap ViommuMap;
 
@@ -71,6 +83,9 @@ bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
 
 /* Finds the mapping that contains @addr. Lock-free, see above. */
 bool viommu_map_lookup(const ViommuMap *map, uint64_t addr, ViommuMapping *mapping);
+
+/* The same, for who wants to know where to go, not what the guest mapped. */
+bool viommu_map_translate(const ViommuMap *map, uint64_t iova, ViommuAnswer *answer);
 
 /* The queries below run under the mutators' lock. */
 

@@ -3,27 +3,9 @@
 #include <glib.h>
 #include "viommu-pages.h"
 
-/*
- * Open addressing, linear probing, at most half full. A key is written once in
- * the life of the array: closing a window leaves its key, with no table, to be
- * used again by the same window or swept when the array is next rebuilt.
- */
-typedef struct WindowSlot {
-    uint64_t key;         /* atomic; window number + 1, 0 is free */
-    ViommuWindow *window; /* atomic */
-} WindowSlot;
-
-struct WindowSlots {
-    unsigned shift; /* 64 - log2(number of slots) */
-    uint64_t mask;  /* number of slots - 1 */
-    uint64_t used;  /* keys written; the writer's */
-    WindowSlot slot[];
-};
-
 void viommu_pages_init(ViommuPages *pages, uint64_t granule, ViommuLimbo *limbo)
 {
     *pages = (ViommuPages){ .page_shift = viommu_ctz64(granule), .limbo = limbo };
-    pages->multiplier = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
     viommu_limbo_init(&pages->unseen, NULL);
     viommu_tree_init(&pages->order, &pages->unseen);
 }
@@ -40,117 +22,97 @@ ViommuRange viommu_pages_window_range(const ViommuPages *pages, uint64_t addr)
     return (ViommuRange){ addr & ~mask, addr | mask };
 }
 
-/* ---------------------------------------------------------------- slots -- */
-
-/* The slot that has @key, or the free one where it would go. */
-static inline WindowSlot *find_slot(WindowSlots *slots, uint64_t multiplier,
-                                    uint64_t key)
+static uint64_t window_key(const ViommuPages *pages, uint64_t addr)
 {
-    uint64_t i = (key * multiplier) >> slots->shift;
-
-    for (;; i = (i + 1) & slots->mask) {
-        uint64_t found = __atomic_load_n(&slots->slot[i].key, __ATOMIC_ACQUIRE);
-
-        if (found == key || !found) {
-            return &slots->slot[i];
-        }
-    }
+    return (addr >> window_shift(pages)) + 1;
 }
 
-static inline ViommuWindow *find_window(const ViommuPages *pages, uint64_t addr)
-{
-    WindowSlots *slots = __atomic_load_n(&pages->slots, __ATOMIC_ACQUIRE);
-    uint64_t key = (addr >> window_shift(pages)) + 1;
+/* ----------------------------------------------------------------- hash -- */
 
-    if (!slots) {
-        return NULL;
-    }
-    /* A free slot has no window: what was asked for is not there either way. */
-    return __atomic_load_n(&find_slot(slots, pages->multiplier, key)->window,
-                           __ATOMIC_ACQUIRE);
+static size_t hash_size(unsigned bits)
+{
+    return sizeof(WindowHash) + (sizeof(WindowSlot) << bits);
 }
 
-static size_t slots_size(const WindowSlots *slots)
+/* @window NULL: the key stays, and stands for no table. */
+static void hash_set(WindowHash *hash, uint64_t key, ViommuWindow *window)
 {
-    return sizeof(*slots) + (slots->mask + 1) * sizeof(WindowSlot);
-}
+    WindowSlot *slot = (WindowSlot *)viommu_pages_slot(hash, key);
 
-static void fill_slot(WindowSlots *slots, uint64_t multiplier, uint64_t key,
-                      ViommuWindow *window)
-{
-    WindowSlot *slot = find_slot(slots, multiplier, key);
-
-    slots->used += slot->key == 0;
+    hash->used += slot->key == 0;
     __atomic_store_n(&slot->window, window, __ATOMIC_RELEASE);
     __atomic_store_n(&slot->key, key, __ATOMIC_RELEASE);
 }
 
-/* A new array with the windows there are, at most a quarter full. */
-static void rebuild_slots(ViommuPages *pages)
+/* Up to a quarter: seven of eight windows are in the first slot looked at. */
+static bool hash_is_full(const WindowHash *hash)
 {
-    WindowSlots *old = pages->slots, *slots;
-    ViommuMapping window;
-    unsigned bits = 4;
+    return hash->used >= (UINT64_MAX >> hash->shift) / 4;
+}
 
-    while ((UINT64_C(1) << bits) < 4 * (pages->order.count + 1)) {
+typedef struct Rebuild {
+    const ViommuPages *pages;
+    WindowHash *hash;
+} Rebuild;
+
+static bool add_window(void *opaque, const ViommuMapping *window)
+{
+    Rebuild *rebuild = opaque;
+
+    hash_set(rebuild->hash, window_key(rebuild->pages, window->iova.start),
+             (ViommuWindow *)(uintptr_t)window->phys);
+    return true;
+}
+
+/* A new hash with the windows there are, up to an eighth full. */
+static void rebuild_hash(ViommuPages *pages)
+{
+    WindowHash *old = pages->hash, *hash;
+    unsigned bits = 5;
+
+    while ((UINT64_C(1) << bits) < 8 * pages->order.count) {
         bits++;
     }
-    slots = g_malloc0(sizeof(*slots) + (sizeof(WindowSlot) << bits));
-    slots->shift = 64 - bits;
-    slots->mask = (UINT64_C(1) << bits) - 1;
-    for (uint64_t at = 0; viommu_tree_next(&pages->order, at, &window);) {
-        fill_slot(slots, pages->multiplier,
-                  (window.iova.start >> window_shift(pages)) + 1,
-                  (ViommuWindow *)(uintptr_t)window.phys);
-        at = window.iova.last + 1;
-        if (!at) {
-            break;
-        }
-    }
-    __atomic_store_n(&pages->slots, slots, __ATOMIC_RELEASE);
-    pages->bytes += slots_size(slots);
+    hash = g_malloc0(hash_size(bits));
+    hash->shift = 64 - bits;
+    hash->multiplier = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
+    viommu_tree_for_each(&pages->order, (ViommuRange){ 0, UINT64_MAX }, add_window,
+                         &(Rebuild){ pages, hash });
+    __atomic_store_n(&pages->hash, hash, __ATOMIC_RELEASE);
+    pages->bytes += hash_size(bits);
     if (old) {
-        pages->bytes -= slots_size(old);
+        pages->bytes -= hash_size(64 - old->shift);
         viommu_limbo_retire(pages->limbo, old);
     }
 }
 
 /* -------------------------------------------------------------- windows -- */
 
-ViommuWindow *viommu_pages_window(const ViommuPages *pages, uint64_t addr)
+ViommuWindow *viommu_pages_open(ViommuPages *pages, uint64_t addr)
 {
-    return find_window(pages, addr);
-}
-
-ViommuWindow *viommu_pages_open(ViommuPages *pages)
-{
-    pages->bytes += sizeof(ViommuWindow);
-    return g_new0(ViommuWindow, 1);
-}
-
-void viommu_pages_show(ViommuPages *pages, uint64_t addr, ViommuWindow *window)
-{
+    ViommuWindow *window = g_new0(ViommuWindow, 1);
     ViommuMapping entry = {
         .iova = viommu_pages_window_range(pages, addr),
         .phys = (uintptr_t)window,
     };
 
-    if (!pages->slots || 2 * (pages->slots->used + 1) > pages->slots->mask) {
-        rebuild_slots(pages);
+    if (!pages->hash || hash_is_full(pages->hash)) {
+        rebuild_hash(pages);
     }
     viommu_tree_insert(&pages->order, &entry);
-    fill_slot(pages->slots, pages->multiplier, (addr >> window_shift(pages)) + 1,
-              window);
+    hash_set(pages->hash, window_key(pages, addr), window);
+    pages->bytes += sizeof(*window);
+    return window;
 }
 
 void viommu_pages_close(ViommuPages *pages, uint64_t addr)
 {
-    ViommuWindow *window = find_window(pages, addr);
+    ViommuWindow *window = viommu_pages_window(pages, addr);
 
-    fill_slot(pages->slots, pages->multiplier, (addr >> window_shift(pages)) + 1, NULL);
-    viommu_tree_remove(&pages->order, viommu_pages_window_range(pages, addr),
-                       UINT64_MAX, NULL, NULL);
-    pages->bytes -= sizeof(ViommuWindow);
+    hash_set(pages->hash, window_key(pages, addr), NULL);
+    viommu_tree_remove(&pages->order, viommu_pages_window_range(pages, addr), NULL,
+                       NULL, NULL);
+    pages->bytes -= sizeof(*window);
     viommu_limbo_retire(pages->limbo, window);
 }
 
@@ -164,11 +126,11 @@ static bool retire_window(void *opaque, const ViommuMapping *window)
 
 void viommu_pages_clear(ViommuPages *pages)
 {
-    WindowSlots *slots = pages->slots;
+    WindowHash *hash = pages->hash;
 
-    __atomic_store_n(&pages->slots, NULL, __ATOMIC_RELEASE);
-    viommu_limbo_retire(pages->limbo, slots);
-    viommu_tree_remove(&pages->order, (ViommuRange){ 0, UINT64_MAX }, UINT64_MAX,
+    __atomic_store_n(&pages->hash, NULL, __ATOMIC_RELEASE);
+    viommu_limbo_retire(pages->limbo, hash);
+    viommu_tree_remove(&pages->order, (ViommuRange){ 0, UINT64_MAX }, NULL,
                        retire_window, pages);
     viommu_tree_clear(&pages->order);
     pages->bytes = 0;
@@ -176,44 +138,24 @@ void viommu_pages_clear(ViommuPages *pages)
 
 /* ---------------------------------------------------------------- pages -- */
 
-static inline unsigned page_index(const ViommuPages *pages, uint64_t addr)
+static unsigned page_index(const ViommuPages *pages, uint64_t addr)
 {
     return (addr >> pages->page_shift) & (WINDOW_PAGES - 1);
 }
 
-static inline void decode(const ViommuPages *pages, uint64_t addr, uint64_t entry,
-                          ViommuMapping *mapping)
+void viommu_pages_set(const ViommuPages *pages, ViommuWindow *window, uint64_t addr,
+                      uint32_t entry)
 {
-    uint64_t mask = (UINT64_C(1) << pages->page_shift) - 1;
-
-    mapping->iova = (ViommuRange){ addr & ~mask, addr | mask };
-    mapping->phys = entry & ~mask;
-    mapping->flags = entry & PAGE_FLAGS;
-}
-
-void viommu_pages_set(const ViommuPages *pages, ViommuWindow *window,
-                      const ViommuMapping *mapping)
-{
-    __atomic_store_n(&window->entry[page_index(pages, mapping->iova.start)],
-                     mapping->phys | mapping->flags | PAGE_PRESENT, __ATOMIC_RELEASE);
+    __atomic_store_n(&window->entry[page_index(pages, addr)], entry, __ATOMIC_RELEASE);
     window->count++;
 }
 
-bool viommu_pages_lookup(const ViommuPages *pages, uint64_t addr,
-                         ViommuMapping *mapping)
+static ViommuMapping page_mapping(const ViommuPages *pages, const ViommuMapping *slot,
+                                  unsigned i, uint32_t entry)
 {
-    ViommuWindow *window = find_window(pages, addr);
-    uint64_t entry;
-
-    if (!window) {
-        return false;
-    }
-    entry = __atomic_load_n(&window->entry[page_index(pages, addr)], __ATOMIC_ACQUIRE);
-    if (!entry) {
-        return false;
-    }
-    decode(pages, addr, entry, mapping);
-    return true;
+    return viommu_entry_decode(pages->page_shift,
+                               slot->iova.start + ((uint64_t)i << pages->page_shift),
+                               entry);
 }
 
 /* Clears the entries of one window that lie in @range. */
@@ -227,8 +169,7 @@ static size_t clear_entries(const ViommuPages *pages, const ViommuMapping *slot,
     size_t removed = 0;
 
     for (; i <= end; i++) {
-        uint64_t entry = window->entry[i];
-        ViommuMapping mapping;
+        uint32_t entry = window->entry[i];
 
         if (!entry) {
             continue;
@@ -236,8 +177,8 @@ static size_t clear_entries(const ViommuPages *pages, const ViommuMapping *slot,
         __atomic_store_n(&window->entry[i], 0, __ATOMIC_RELEASE);
         removed++;
         if (fn) {
-            decode(pages, slot->iova.start + ((uint64_t)i << pages->page_shift), entry,
-                   &mapping);
+            ViommuMapping mapping = page_mapping(pages, slot, i, entry);
+
             fn(opaque, &mapping);
         }
     }
@@ -278,8 +219,7 @@ bool viommu_pages_next(const ViommuPages *pages, uint64_t addr, ViommuMapping *m
 
         for (; i < WINDOW_PAGES; i++) {
             if (window->entry[i]) {
-                decode(pages, slot.iova.start + ((uint64_t)i << pages->page_shift),
-                       window->entry[i], mapping);
+                *mapping = page_mapping(pages, &slot, i, window->entry[i]);
                 return true;
             }
         }

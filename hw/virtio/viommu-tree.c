@@ -177,13 +177,14 @@ bool viommu_tree_insert(ViommuTree *tree, const ViommuMapping *mapping)
 typedef struct Removal {
     ViommuTree *tree;
     ViommuRange range;
-    uint64_t longest;
+    ViommuMappingFn *which;
+    void *opaque;
 } Removal;
 
 static bool concerns(const Removal *r, const ViommuMapping *mapping)
 {
     return viommu_range_covers(r->range, mapping->iova) &&
-           mapping->iova.last - mapping->iova.start <= r->longest;
+           (!r->which || r->which(r->opaque, mapping));
 }
 
 static ViommuNode *prune_leaf(const Removal *r, ViommuNode *leaf)
@@ -283,10 +284,10 @@ static void tell_dead(const Removal *r, ViommuMappingFn *fn, void *opaque)
     }
 }
 
-void viommu_tree_remove(ViommuTree *tree, ViommuRange range, uint64_t longest,
+void viommu_tree_remove(ViommuTree *tree, ViommuRange range, ViommuMappingFn *which,
                         ViommuMappingFn *fn, void *opaque)
 {
-    Removal r = { tree, range, longest };
+    Removal r = { tree, range, which, opaque };
     ViommuNode *root = tree->root ? prune(&r, tree->root) : NULL;
 
     while (root && root->level && root->n == 1) {
@@ -346,4 +347,38 @@ bool viommu_tree_next(const ViommuTree *tree, uint64_t addr, ViommuMapping *mapp
     }
     leaf_get(node, i, mapping);
     return true;
+}
+
+static bool for_each_in(const ViommuNode *node, ViommuRange range, ViommuMappingFn *fn,
+                        void *opaque)
+{
+    unsigned i;
+
+    if (node->level) {
+        for (i = inner_find(node, range.start); i <= inner_find(node, range.last);
+             i++) {
+            if (!for_each_in(inner_child(node, i), range, fn, opaque)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    i = keys_rank(leaf_keys(node), node->n, range.start);
+    for (i = i ? i - 1 : 0; i < node->n; i++) {
+        ViommuMapping mapping;
+
+        leaf_get(node, i, &mapping);
+        if (viommu_range_overlaps(range, mapping.iova) && !fn(opaque, &mapping)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void viommu_tree_for_each(const ViommuTree *tree, ViommuRange range,
+                          ViommuMappingFn *fn, void *opaque)
+{
+    if (tree->root) {
+        for_each_in(tree->root, range, fn, opaque);
+    }
 }

@@ -43,15 +43,20 @@ void viommu_tree_clear(ViommuTree *tree);
 bool viommu_tree_insert(ViommuTree *tree, const ViommuMapping *mapping);
 
 /*
- * Removes what lies in @range and spans no more than @longest (last - start).
- * Nothing may reach over an end of @range. @fn, if not NULL, is told afterwards
- * of each one; what it returns is ignored.
+ * Removes what lies in @range and, unless @which is NULL, for which @which is
+ * true. Nothing may reach over an end of @range, but for what @which is false
+ * for. @fn, if not NULL, is told afterwards of each one; what it returns is
+ * ignored.
  */
-void viommu_tree_remove(ViommuTree *tree, ViommuRange range, uint64_t longest,
+void viommu_tree_remove(ViommuTree *tree, ViommuRange range, ViommuMappingFn *which,
                         ViommuMappingFn *fn, void *opaque);
 
 /* Finds the range that contains @addr. Lock-free. */
 bool viommu_tree_lookup(const ViommuTree *tree, uint64_t addr, ViommuMapping *mapping);
+
+/* Calls @fn in order for what overlaps @range, until it returns false. */
+void viommu_tree_for_each(const ViommuTree *tree, ViommuRange range,
+                          ViommuMappingFn *fn, void *opaque);
 
 /* Finds the first range that ends at or after @addr. */
 bool viommu_tree_next(const ViommuTree *tree, uint64_t addr, ViommuMapping *mapping);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A shortcut to single pages that are in viommu-tree: page number -> entry.
+ *
+ * A hash of buckets the size of a cache line, 8 words each. A word is a tag and
+ * an entry; bucket number and tag together *are* the page number, scrambled, so
+ * a hit is exact and one load. It is a shortcut and no more: a page whose bucket
+ * is full, or whose number has too many bits, is left out, and whoever finds
+ * nothing has to look in the tree. So nothing ever has to be moved aside.
+ */
+#ifndef HW_VIRTIO_VIOMMU_INDEX_H
+#define HW_VIRTIO_VIOMMU_INDEX_H
+
+#include "viommu-limbo.h"
+
+enum { INDEX_BUCKET = 8, INDEX_TAG_BITS = 32 };
+
+typedef struct IndexTable {
+    uint64_t *slots;     /* atomic words, aligned to a bucket, in this allocation */
+    unsigned bits;       /* log2(number of buckets) */
+    uint64_t multiplier; /* odd, and not for the guest to know */
+} IndexTable;
+
+/* Embedded by its owner. Readers touch the first field alone. */
+typedef struct ViommuIndex {
+    IndexTable *table; /* atomic; NULL: no page is here */
+    ViommuLimbo *limbo;
+    size_t count; /* pages in the table */
+    size_t bytes;
+} ViommuIndex;
+
+void viommu_index_init(ViommuIndex *index, ViommuLimbo *limbo);
+void viommu_index_clear(ViommuIndex *index);
+
+/*
+ * A new table that is the right size for @pages, to which the owner now adds all
+ * the pages there are. Readers that look into it meanwhile find less, and go on
+ * to the tree.
+ */
+void viommu_index_resize(ViommuIndex *index, size_t pages);
+
+/*
+ * @page must not be there. False if it is time to resize: the table is too full,
+ * or there is none. Below some 64 pages the tree is as fast.
+ */
+bool viommu_index_add(ViommuIndex *index, uint64_t page, uint32_t entry);
+
+/* Nothing happens if @page was left out. */
+void viommu_index_remove(ViommuIndex *index, uint64_t page);
+
+/* True if it is time to resize: the table is far too large. */
+bool viommu_index_is_sparse(const ViommuIndex *index);
+
+/* ------------------------------------------------ lock-free, and inline -- */
+
+/* A permutation of the numbers below 2^(bits + 32), and so exact. */
+static inline uint64_t viommu_index_scramble(const IndexTable *table, uint64_t page)
+{
+    unsigned width = table->bits + INDEX_TAG_BITS;
+    uint64_t x = (page * table->multiplier) & ((UINT64_C(1) << width) - 1);
+
+    return x ^ x >> (width + 1) / 2;
+}
+
+static inline uint64_t *viommu_index_bucket(const IndexTable *table, uint64_t scrambled)
+{
+    uint64_t i = scrambled & ((UINT64_C(1) << table->bits) - 1);
+
+    return table->slots + i * INDEX_BUCKET;
+}
+
+/* The entry of @page; 0 if it is not here. */
+static inline uint32_t viommu_index_find(const ViommuIndex *index, uint64_t page)
+{
+    const IndexTable *table = __atomic_load_n(&index->table, __ATOMIC_ACQUIRE);
+    uint64_t scrambled, tag;
+    const uint64_t *bucket;
+    uint32_t found = 0;
+
+    if (!table || page >> table->bits >> INDEX_TAG_BITS) {
+        return 0;
+    }
+    scrambled = viommu_index_scramble(table, page);
+    bucket = viommu_index_bucket(table, scrambled);
+    tag = scrambled >> table->bits;
+    for (unsigned i = 0; i < INDEX_BUCKET; i++) {
+        uint64_t word = __atomic_load_n(&bucket[i], __ATOMIC_ACQUIRE);
+
+        found |= (uint32_t)word & -(uint32_t)(word >> INDEX_TAG_BITS == tag);
+    }
+    return found;
+}
+
+#endif
