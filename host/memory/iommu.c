@@ -131,6 +131,7 @@ void memory_region_notify_iommu_one(IOMMUNotifier *n, const IOMMUTLBEvent *event
     IOMMUTLBEntry e = event->entry;
     hwaddr last = e.iova + e.addr_mask, start;
 
+    n->refused = false;
     if (!(event->type & n->notifier_flags) || n->start > last || n->end < e.iova) {
         return;
     }
@@ -151,6 +152,7 @@ void memory_region_notify_iommu(IOMMUMemoryRegion *iommu, int iommu_idx,
 
     assert(event.type != IOMMU_NOTIFIER_UNMAP || event.entry.perm == IOMMU_NONE);
     QLIST_FOREACH_SAFE (n, &iommu->iommu_notify, node, next) {
+        n->refused = false;
         if (n->iommu_idx == iommu_idx) {
             memory_region_notify_iommu_one(n, &event);
         }

@@ -280,6 +280,30 @@ static void test_find(void)
     free_region(root);
 }
 
+static void test_print(void)
+{
+    MemoryRegion *root = new_container("root", 64 * KIB), *ram = new_ram("r", 4 * KIB);
+    MemoryRegion *a = new_alias("window", ram, 0x800, 0x400);
+    g_autoptr(GString) tree = g_string_new(NULL), flat = g_string_new(NULL);
+    AddressSpace as;
+
+    memory_region_add_subregion(root, 0x1000, a);
+    address_space_init(&as, root, "printed");
+    memory_print_tree(tree, false);
+    g_assert_nonnull(strstr(tree->str, "address-space: printed\n"
+                                       "  0000000000000000-000000000000ffff (prio 0, "
+                                       "container): root\n"
+                                       "    0000000000001000-00000000000013ff (prio 0, "
+                                       "alias): window @r 0000000000000800\n"));
+    memory_print_tree(flat, true);
+    g_assert_nonnull(strstr(flat->str, "  0000000000001000-00000000000013ff (ram): r "
+                                       "@0000000000000800\n"));
+    address_space_destroy(&as);
+    free_region(a);
+    free_region(ram);
+    free_region(root);
+}
+
 /* --- random trees against a model that knows nothing of flat views --- */
 
 #define SPACE    512 /* pages of the test's address space */
@@ -523,6 +547,7 @@ int main(int argc, char **argv)
     g_test_add_func("/memory-flatview/sharing", test_sharing);
     g_test_add_func("/memory-flatview/listener", test_listener);
     g_test_add_func("/memory-flatview/find", test_find);
+    g_test_add_func("/memory-flatview/print", test_print);
     g_test_add_func("/memory-flatview/model", test_model);
     return g_test_run();
 }

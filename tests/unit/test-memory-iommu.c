@@ -351,6 +351,30 @@ static void test_notifier_refused(Fixture *f, gconstpointer data)
     g_assert_cmpuint(a.nr, ==, 0);
 }
 
+static void refuse(IOMMUNotifier *n, IOMMUTLBEntry *e)
+{
+    n->refused = e->perm != IOMMU_NONE && e->iova == 0x1000;
+}
+
+/* A listener that cannot follow says so, for this event only. */
+static void test_map_refused(Fixture *f, gconstpointer data)
+{
+    IOMMUNotifier n = { 0 };
+
+    iommu_notifier_init(&n, refuse, IOMMU_NOTIFIER_IOTLB_EVENTS, 0, 0xffff, 0);
+    g_assert_cmpint(
+        memory_region_register_iommu_notifier(toy_region(f->toy), &n, &error_abort), ==,
+        0);
+    notify(f, IOMMU_NOTIFIER_MAP, 0x1000, 0xfff, 0);
+    g_assert_true(n.refused);
+    notify(f, IOMMU_NOTIFIER_MAP, 0x20000, 0xfff, 0); /* not for it */
+    g_assert_false(n.refused);
+    notify(f, IOMMU_NOTIFIER_MAP, 0x1000, 0xfff, 0);
+    notify(f, IOMMU_NOTIFIER_UNMAP, 0x1000, 0xfff, 0);
+    g_assert_false(n.refused);
+    memory_region_unregister_iommu_notifier(toy_region(f->toy), &n);
+}
+
 static void test_notify_one(Fixture *f, gconstpointer data)
 {
     Note a = { 0 };
@@ -414,6 +438,7 @@ int main(int argc, char **argv)
     CASE("model", test_model);
     CASE("notifiers", test_notifiers);
     CASE("notifier-refused", test_notifier_refused);
+    CASE("map-refused", test_map_refused);
     CASE("notify-one", test_notify_one);
     CASE("replay", test_replay);
     return g_test_run();

@@ -107,7 +107,7 @@ static inline void dma_memory_unmap(AddressSpace *as, void *buffer, dma_addr_t l
     address_space_unmap(as, buffer, len, dir == DMA_DIRECTION_FROM_DEVICE, access_len);
 }
 
-/* --- one value; *@pval is all ones when the load fails --- */
+/* --- one value; *@pval is zero when the load fails --- */
 
 static inline MemTxResult ldub_dma(AddressSpace *as, dma_addr_t addr, uint8_t *pval,
                                    MemTxAttrs attrs)

@@ -2,7 +2,7 @@
 /*
  * Loads and stores of one value in an address space, in the byte order of the
  * name. @result may be NULL; a load that fails returns what the device gave, or
- * all ones. An aligned value in RAM is read and written in one piece.
+ * zero. An aligned value in RAM is read and written in one piece.
  */
 #ifndef SYSTEM_MEMORY_LDST_H
 #define SYSTEM_MEMORY_LDST_H

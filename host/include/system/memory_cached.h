@@ -7,7 +7,7 @@
  * Plain RAM is reached by a pointer. Over an IOMMU the core remembers the
  * translation; an UNMAP of it drops that, waits for an access that is under way,
  * and the next access translates anew. A change of the memory map does the same
- * for both kinds. An access that fails reads as all ones and writes nothing.
+ * for both kinds. An access that fails reads as zero and writes nothing.
  *
  * A cache belongs to one thread at a time.
  */
