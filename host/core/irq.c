@@ -101,11 +101,27 @@ void qemu_irq_intercept_in(qemu_irq *gpio_in, qemu_irq_handler handler, int n)
     }
 }
 
+/* Whose line it was goes away; who is still connected drives it into nothing. */
+static void nobody_handler(void *opaque, int n, int level)
+{
+}
+
+static void irq_unparent(Object *obj)
+{
+    irq_fill(IRQ(obj), nobody_handler, NULL, 0);
+}
+
+static void irq_class_init(ObjectClass *oc, const void *data)
+{
+    oc->unparent = irq_unparent;
+}
+
 static const TypeInfo irq_types[] = {
     {
         .name = TYPE_IRQ,
         .parent = TYPE_OBJECT,
         .instance_size = sizeof(IRQState),
+        .class_init = irq_class_init,
     },
 };
 

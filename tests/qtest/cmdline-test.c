@@ -121,6 +121,23 @@ static void test_bad_devices(void)
     refused("-device edu,realized=on", "'realized'");
 }
 
+static void test_cpu(void)
+{
+    QTestState *s;
+
+    if (strcmp(qtest_get_arch(), "aarch64")) {
+        s = start("-cpu anything"); /* q35 has no CPU of ours */
+        qtest_quit(s);
+        return;
+    }
+    prints("-cpu help", (const char *const[]){ "  cortex-a57\n", "  max\n", NULL });
+    refused("-cpu foo", "unable to find CPU model 'foo'");
+    refused("-cpu max,foo=1", "can't apply global max-arm-cpu.foo=1: "
+                              "Property 'max-arm-cpu.foo' not found");
+    s = start("-cpu cortex-a57 -smp 2");
+    qtest_quit(s);
+}
+
 static void test_ignored(void)
 {
     QTestState *s =
@@ -250,6 +267,7 @@ int main(int argc, char **argv)
     qtest_add_func("/cmdline/device-help", test_device_help);
     qtest_add_func("/cmdline/bad-options", test_bad_options);
     qtest_add_func("/cmdline/bad-devices", test_bad_devices);
+    qtest_add_func("/cmdline/cpu", test_cpu);
     qtest_add_func("/cmdline/ignored", test_ignored);
     qtest_add_func("/cmdline/access-platform", test_access_platform);
     qtest_add_func("/cmdline/access-platform-conflict", test_access_platform_conflict);

@@ -80,6 +80,30 @@ static void test_huge_index(void)
     parses_to("r.99999=x", NULL, "{\"r\":{\"99999\":\"x\"}}");
 }
 
+/* Whatever the text, the answer is an object or an error. */
+static void test_random(void)
+{
+    static const char alphabet[] = "ab.0123=,,?nohelp{}\"[]:\\ ";
+
+    for (int i = 0; i < 20000; i++) {
+        char text[24];
+        int len = g_test_rand_int_range(0, sizeof(text));
+        struct json_object *opts;
+        Error *err = NULL;
+        bool keyval;
+
+        for (int n = 0; n < len; n++) {
+            text[n] = alphabet[g_test_rand_int_range(0, sizeof(alphabet) - 1)];
+        }
+        text[len] = '\0';
+        opts = cmdline_parse_opts(text, "driver", &keyval, &err);
+        g_assert_true(!opts == !!err);
+        g_assert_true(!opts || json_object_is_type(opts, json_type_object));
+        json_object_put(opts);
+        error_free(err);
+    }
+}
+
 static void test_json(void)
 {
     bool keyval;
@@ -190,6 +214,7 @@ int main(int argc, char **argv)
     g_test_add_func("/keyval/bad", test_bad);
     g_test_add_func("/keyval/huge-index", test_huge_index);
     g_test_add_func("/keyval/json", test_json);
+    g_test_add_func("/keyval/random", test_random);
     g_test_add_func("/keyval/options", test_options);
     g_test_add_func("/keyval/ignored-options", test_ignored_options);
     g_test_add_func("/keyval/bad-options", test_bad_options);

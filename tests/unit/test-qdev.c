@@ -334,7 +334,9 @@ static void test_lines(void)
     g_assert_cmpint(TEST_DEV(b)->in_level[1], ==, 1); /* did not hear of the fall */
     object_unref(before);
 
-    drop(b); /* the receiver goes first: the line must survive it */
+    qdev_connect_gpio_out_named(a, "out", 0, qdev_get_gpio_in(b, 0));
+    drop(b); /* the receiver goes first: the line leads nowhere then */
+    qemu_irq_raise(TEST_DEV(a)->out[0]);
     drop(a);
 }
 
