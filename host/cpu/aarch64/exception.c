@@ -54,6 +54,7 @@ const A64Op *a64_raise(A64Cpu *c, uint64_t ret, unsigned ec, uint32_t iss)
         c->pc = ret;
         c->want_exit = true;
         c->exit_reason = A64_EXIT_TRAP;
+        c->excl_size = 0;
         c->link_from = NULL;
         return NULL;
     }

@@ -65,6 +65,8 @@ OP(op_lanes)
     LaneFn fn = (LaneFn)(uintptr_t)o->imm;
     uint32_t s = o->aux;
     unsigned dlog = s & 3, alog = s >> 2 & 3, blog = s >> 4 & 3, lanes = s >> 6 & 31;
+    /* Neighbours of one register: of its full length when they become one wide one. */
+    unsigned split = alog < dlog ? lanes * 2 : lanes;
     unsigned skip_a = s & SH_A_HIGH ? lanes : 0, skip_b = s & SH_B_HIGH ? lanes : 0;
     A64Vec a = c->v[o->rn], b = c->v[o->rm], d = c->v[o->rd], r = { .d = { 0, 0 } };
     Lane l = { .log = dlog, .is_signed = s & SH_SIGNED, .shift = o->ra };
@@ -72,10 +74,10 @@ OP(op_lanes)
     for (unsigned i = 0; i < lanes; i++) {
         if (s & SH_PAIRS) {
             unsigned at = i * 2, next = i * 2 + 1;
-            const A64Vec *from = pair_source(&a, &b, &at, lanes);
+            const A64Vec *from = pair_source(&a, &b, &at, split);
 
             l.a = get_lane(from, alog, at, l.is_signed);
-            from = pair_source(&a, &b, &next, lanes);
+            from = pair_source(&a, &b, &next, split);
             l.b = get_lane(from, alog, next, l.is_signed);
         } else {
             l.a = get_lane(&a, alog, i + skip_a, l.is_signed);
