@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * a64-diff [--class NAME] [--insns N] [--seed S]: the interpreter against qemu-aarch64 on
- * random instructions. Without qemu-aarch64 it is skipped (exit 77).
+ * a64-diff [--class NAME] [--insns N] [--seed S]: the interpreter against qemu-aarch64
+ * on random instructions. Without qemu-aarch64 it is skipped (exit 77).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "diff.h"
 
-enum { BLOCKS = 1000, SKIPPED = 77 };
+enum { MAX_BLOCKS = 2000, SKIPPED = 77 };
 
 static const char *only;
 static int insns = 20000;
 static int seed;
 static int per_block = 8;
 
-static void show_register(const char *name, const uint64_t *ours, const uint64_t *theirs,
-                          unsigned words)
+static void show_register(const char *name, const uint64_t *ours,
+                          const uint64_t *theirs, unsigned words)
 {
     if (!memcmp(ours, theirs, words * 8)) {
         return;
@@ -66,7 +66,8 @@ static bool compare(const Program *p, const uint8_t *ours, const uint8_t *theirs
     }
     for (unsigned i = 0; i < SCRATCH_SIZE; i += 8) {
         if (memcmp(ours + p->out_size + i, theirs + p->out_size + i, 8) && bad++ < 6) {
-            printf("  memory differs at %#x%s\n", i, i ? "" : " (undefined instructions)");
+            printf("  memory differs at %#x%s\n", i,
+                   i ? "" : " (undefined instructions)");
         }
     }
     return bad == 0;
@@ -75,10 +76,11 @@ static bool compare(const Program *p, const uint8_t *ours, const uint8_t *theirs
 static bool test_class(const Class *c, const char *qemu)
 {
     GRand *rnd = g_rand_new_with_seed(seed);
+    int blocks = CLAMP(insns / per_block, 1, MAX_BLOCKS);
     bool ok = true;
 
-    for (int done = 0; ok && done < insns; done += BLOCKS * per_block) {
-        Program *p = program_new(c, BLOCKS, per_block, rnd);
+    for (int done = 0; ok && done < insns; done += blocks * per_block) {
+        Program *p = program_new(c, blocks, per_block, rnd);
         uint8_t *ours = run_here(p), *theirs = run_qemu(p, qemu);
 
         ok = ours && theirs && compare(p, ours, theirs);
@@ -87,8 +89,8 @@ static bool test_class(const Class *c, const char *qemu)
         program_free(p);
     }
     g_rand_free(rnd);
-    printf("%s %s: %d instructions, seed %d\n", ok ? "ok" : "not ok", class_name(c), insns,
-           seed);
+    printf("%s %s: %d instructions, seed %d\n", ok ? "ok" : "not ok", class_name(c),
+           insns, seed);
     return ok;
 }
 

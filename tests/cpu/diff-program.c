@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writing the program: its frame in A64 machine code, random register files, the ELF. */
+/* Writing the program: its frame in A64 machine code, random register files, the ELF.
+ */
 #include <elf.h>
 #include <stdio.h>
 #include <string.h>
@@ -155,13 +156,16 @@ static void emit_exit(Emit *e, Program *p)
     emit_syscall(e, 94); /* exit_group */
 }
 
-/* Exclusives must be aligned; the rest sometimes is not. */
-static unsigned random_offset(const Class *c, GRand *rnd)
+/*
+ * Exclusives must be aligned, and what a pair of different sizes does is open: each
+ * size has its own addresses. The rest is sometimes unaligned.
+ */
+static unsigned random_offset(const Class *c, GRand *rnd, uint32_t insn)
 {
     unsigned offset = g_rand_int_range(rnd, 0, 0x400);
 
     if (!strcmp(class_name(c), "ldstex")) {
-        return offset & ~15u;
+        return (insn >> 30) * 0x200 + (insn >> 21 & 1) * 0x100 + (offset & 0x30);
     }
     return g_rand_int(rnd) & 3 ? offset & ~7u : offset;
 }
@@ -175,7 +179,7 @@ static void emit_block(Emit *e, const Class *c, GRand *rnd, unsigned block)
 
         p->insns[block * p->per_block + i] = insn;
         if (class_uses_memory(c)) {
-            emit_const(e, 28, SCRATCH_MIDDLE + random_offset(c, rnd));
+            emit_const(e, 28, SCRATCH_MIDDLE + random_offset(c, rnd, insn));
         }
         emit(e, insn);
         if (class_uses_memory(c)) {
@@ -188,14 +192,53 @@ static void emit_block(Emit *e, const Class *c, GRand *rnd, unsigned block)
 static uint64_t random_value(GRand *rnd)
 {
     static const uint64_t special[] = {
-        0, 1, ~0ull, 1ull << 63, ~0ull >> 1, 0x80000000, 0x7fffffff, 0xffffffff, 0xff, 0x80,
-        0x8000, 0x7fff, 0x7f800000, 0xff800000, 0x7f800001, 0x7fc00000, 0x00000001,
-        0x00800000, 0x007fffff, 0x7f7fffff, 0x3f800000, 0xbf800000, 0x7ff0000000000000,
-        0xfff0000000000000, 0x7ff0000000000001, 0x7ff8000000000000, 0xfff8000000000000,
-        0x0010000000000000, 0x000fffffffffffff, 0x7fefffffffffffff, 0x3ff0000000000000,
-        0xbff0000000000000, 0x4330000000000000, 0x43e0000000000000, 0xc3e0000000000000,
-        0x41dfffffffc00000, 0x7c00, 0x7e00, 0x0001, 0x3c00, 0x4f000000, 0xcf000000,
-        0x5f000000, 0x3fe0000000000000, 0x3f000000, 0x7ff8000000000123, 0x7fc00123,
+        0,
+        1,
+        ~0ull,
+        1ull << 63,
+        ~0ull >> 1,
+        0x80000000,
+        0x7fffffff,
+        0xffffffff,
+        0xff,
+        0x80,
+        0x8000,
+        0x7fff,
+        0x7f800000,
+        0xff800000,
+        0x7f800001,
+        0x7fc00000,
+        0x00000001,
+        0x00800000,
+        0x007fffff,
+        0x7f7fffff,
+        0x3f800000,
+        0xbf800000,
+        0x7ff0000000000000,
+        0xfff0000000000000,
+        0x7ff0000000000001,
+        0x7ff8000000000000,
+        0xfff8000000000000,
+        0x0010000000000000,
+        0x000fffffffffffff,
+        0x7fefffffffffffff,
+        0x3ff0000000000000,
+        0xbff0000000000000,
+        0x4330000000000000,
+        0x43e0000000000000,
+        0xc3e0000000000000,
+        0x41dfffffffc00000,
+        0x7c00,
+        0x7e00,
+        0x0001,
+        0x3c00,
+        0x4f000000,
+        0xcf000000,
+        0x5f000000,
+        0x3fe0000000000000,
+        0x3f000000,
+        0x7ff8000000000123,
+        0x7fc00123,
     };
     uint64_t v = (uint64_t)g_rand_int(rnd) << 32 | g_rand_int(rnd);
 
@@ -207,9 +250,11 @@ static uint64_t random_value(GRand *rnd)
         return (special[g_rand_int_range(rnd, 0, G_N_ELEMENTS(special))] & 0xffffffff) |
                special[g_rand_int_range(rnd, 0, G_N_ELEMENTS(special))] << 32;
     case 3: /* a double near one, or in the range of integers */
-        return (v & 0x800fffffffffffff) | (uint64_t)g_rand_int_range(rnd, 0x3e0, 0x450) << 52;
+        return (v & 0x800fffffffffffff) | (uint64_t)g_rand_int_range(rnd, 0x3e0, 0x450)
+                                              << 52;
     case 4: /* singles likewise */
-        return (v & 0x807fffff807fffff) | (uint64_t)g_rand_int_range(rnd, 100, 160) << 23 |
+        return (v & 0x807fffff807fffff) |
+               (uint64_t)g_rand_int_range(rnd, 100, 160) << 23 |
                (uint64_t)g_rand_int_range(rnd, 100, 160) << 55;
     case 5: /* few bits */
         return v & v >> 7 & (uint64_t)g_rand_int(rnd) << g_rand_int_range(rnd, 0, 32);
@@ -267,7 +312,8 @@ Program *program_new(const Class *c, unsigned blocks, unsigned per_block, GRand 
     emit_sigaction(&e, handler);
     emit_const(&e, 29, OUT_BASE);
     for (unsigned i = 0; i < blocks; i++) {
-        emit_const(&e, 27, POOL_BASE + g_rand_int_range(rnd, 0, POOL_FILES) * sizeof(RegFile));
+        emit_const(&e, 27,
+                   POOL_BASE + g_rand_int_range(rnd, 0, POOL_FILES) * sizeof(RegFile));
         emit_branch(&e, 0x94000000, loader);
         emit_block(&e, c, rnd, i);
         emit_branch(&e, 0x94000000, dumper);
@@ -289,9 +335,14 @@ bool program_write_elf(const Program *p, const char *path)
     Elf64_Ehdr eh = {
         .e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
                      EV_CURRENT },
-        .e_type = ET_EXEC, .e_machine = EM_AARCH64, .e_version = EV_CURRENT,
-        .e_entry = CODE_BASE, .e_phoff = sizeof(eh), .e_ehsize = sizeof(eh),
-        .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 4,
+        .e_type = ET_EXEC,
+        .e_machine = EM_AARCH64,
+        .e_version = EV_CURRENT,
+        .e_entry = CODE_BASE,
+        .e_phoff = sizeof(eh),
+        .e_ehsize = sizeof(eh),
+        .e_phentsize = sizeof(Elf64_Phdr),
+        .e_phnum = 4,
     };
     struct {
         uint64_t addr, size, mem;
@@ -307,9 +358,13 @@ bool program_write_elf(const Program *p, const char *path)
     bool ok = f && fwrite(&eh, sizeof(eh), 1, f) == 1;
 
     for (int i = 0; ok && i < 4; i++) {
-        Elf64_Phdr ph = { .p_type = PT_LOAD, .p_flags = segs[i].flags, .p_offset = offset,
-                          .p_vaddr = segs[i].addr, .p_paddr = segs[i].addr,
-                          .p_filesz = segs[i].size, .p_memsz = segs[i].mem,
+        Elf64_Phdr ph = { .p_type = PT_LOAD,
+                          .p_flags = segs[i].flags,
+                          .p_offset = offset,
+                          .p_vaddr = segs[i].addr,
+                          .p_paddr = segs[i].addr,
+                          .p_filesz = segs[i].size,
+                          .p_memsz = segs[i].mem,
                           .p_align = 4096 };
 
         ok = fwrite(&ph, sizeof(ph), 1, f) == 1;
@@ -318,7 +373,8 @@ bool program_write_elf(const Program *p, const char *path)
     offset = 4096;
     for (int i = 0; ok && i < 4; i++) {
         ok = fseek(f, offset, SEEK_SET) == 0 &&
-             (!segs[i].size || fwrite(program_at(p, segs[i].addr), segs[i].size, 1, f) == 1);
+             (!segs[i].size ||
+              fwrite(program_at(p, segs[i].addr), segs[i].size, 1, f) == 1);
         offset += (segs[i].size + 4095) & ~4095ull;
     }
     return f && fclose(f) == 0 && ok;

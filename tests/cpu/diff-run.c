@@ -80,7 +80,8 @@ uint8_t *run_here(const Program *p)
     a64_set_pc(cpu, CODE_BASE);
     do {
         e = a64_run(cpu, 1 << 30);
-    } while (e == A64_EXIT_BUDGET || (e == A64_EXIT_TRAP && serve_trap(cpu, aligned, out)));
+    } while (e == A64_EXIT_BUDGET ||
+             (e == A64_EXIT_TRAP && serve_trap(cpu, aligned, out)));
     a64_system_free(sys);
     g_free(space);
     if (out->len != p->out_size + SCRATCH_SIZE) {
