@@ -54,9 +54,14 @@ static DeviceClass *device_class_by_option(const char *driver, Error **errp)
         error_setg(errp, "Parameter 'driver' expects a non-abstract device type");
         return NULL;
     }
-    if (!dc->user_creatable ||
-        (phase_check(PHASE_MACHINE_READY) && !dc->hotpluggable)) {
+    if (!dc->user_creatable) {
         error_setg(errp, "Parameter 'driver' expects a pluggable device type");
+        return NULL;
+    }
+    if (phase_check(PHASE_MACHINE_READY) && !dc->hotpluggable) {
+        error_setg(errp, "Device '%s' does not support hotplugging", driver);
+        error_append_hint(errp, "Give it on the command line, as -device %s.\n",
+                          driver);
         return NULL;
     }
     return dc;

@@ -160,10 +160,10 @@ static void test_iommu_plug(void)
                         "virtio-iommu-pci,bus=rp",
                         is_pc() ? "q35" : "virt");
 
-    qtest_qmp_assert_error(qts, "GenericError", "expects a pluggable device type",
+    qtest_qmp_assert_error(qts, "GenericError", "does not support hotplugging",
                            "{'execute': 'device_add', 'arguments': {'driver': "
                            "'virtio-iommu-pci', 'bus': 'rp'}}");
-    qtest_qmp_assert_error(qts, "GenericError", "expects a pluggable device type",
+    qtest_qmp_assert_error(qts, "GenericError", "does not support hotplugging",
                            "{'execute': 'device_add', 'arguments': {'driver': "
                            "'virtio-iommu-pci'}}");
     qtest_quit(qts);
