@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* virtio-iommu: identity, features, configuration space, properties. */
+#include "qemu/osdep.h"
+#include "libqos/virtio-iommu.h"
+
+#define OFF(field) offsetof(struct virtio_iommu_config, field)
+
+static uint64_t config64(QVirtio *vio, unsigned off)
+{
+    return vio->ops->config_read(vio, off, 4) |
+           (uint64_t)vio->ops->config_read(vio, off + 4, 4) << 32;
+}
+
+static void test_id(const char *transport)
+{
+    QIommuWorld *w = qiommu_world_idle(transport, "", "");
+    QVirtio *vio = qiommu_world_find(w);
+
+    g_assert_cmpuint(vio->ops->device_id(vio), ==, VIRTIO_ID_IOMMU);
+    if (!w->mmio) {
+        QPCIDevice *pci = qvirtio_pci_function(vio);
+
+        g_assert_cmphex(qpci_config_readw(pci, 0), ==, 0x1af4);
+        g_assert_cmphex(qpci_config_readw(pci, 2), ==, 0x1057);
+    }
+    qvirtio_free(vio);
+    qiommu_world_free(w);
+}
+
+/* F1, F2, F3, and S2.5: its own queues are not translated, whatever it is told. */
+static void check_features(const char *transport, const char *options)
+{
+    QIommuWorld *w = qiommu_world_idle(transport, options, "");
+    QVirtio *vio = qiommu_world_find(w);
+    uint64_t offered = qvirtio_offered(vio);
+
+    g_assert_cmphex(offered & QIOMMU_FEATURES, ==, QIOMMU_FEATURES);
+    g_assert_cmphex(offered & QVIRTIO_BIT(VIRTIO_IOMMU_F_BYPASS), ==, 0);
+    g_assert_cmphex(offered & QVIRTIO_BIT(VIRTIO_F_IOMMU_PLATFORM), ==, 0);
+    g_assert_cmphex(offered & QVIRTIO_BIT(VIRTIO_F_VERSION_1), !=, 0);
+    qvirtio_free(vio);
+    qiommu_world_free(w);
+}
+
+static void test_features(const char *transport)
+{
+    check_features(transport, "");
+    check_features(transport, ",access_platform=on");
+}
+
+/* C6: all of it can be read before FEATURES_OK. */
+static void test_layout(const char *transport)
+{
+    bool q35 = g_str_equal(qtest_get_arch(), "x86_64");
+    QIommuWorld *w = qiommu_world_idle(transport, q35 ? "" : ",aw-bits=48", "");
+    QVirtio *vio = qiommu_world_find(w);
+
+    g_assert_cmphex(config64(vio, OFF(page_size_mask)), ==, 0x40201000);
+    g_assert_cmphex(config64(vio, OFF(input_range.start)), ==, 0);
+    g_assert_cmphex(config64(vio, OFF(input_range.end)), ==,
+                    (UINT64_C(1) << (q35 ? 39 : 48)) - 1);
+    g_assert_cmphex(vio->ops->config_read(vio, OFF(domain_range.start), 4), ==, 0);
+    g_assert_cmphex(vio->ops->config_read(vio, OFF(domain_range.end), 4), ==,
+                    UINT32_MAX);
+    g_assert_cmpuint(vio->ops->config_read(vio, OFF(probe_size), 4), ==, 512);
+    g_assert_cmpuint(vio->ops->config_read(vio, OFF(bypass), 1), ==, 1);
+    for (unsigned i = 0; i < 3; i++) {
+        g_assert_cmpuint(vio->ops->config_read(vio, OFF(reserved) + i, 1), ==, 0);
+    }
+    qvirtio_free(vio);
+    qiommu_world_free(w);
+}
+
+static void test_granule(const char *transport)
+{
+    static const struct {
+        const char *options;
+        uint64_t mask;
+    } cases[] = {
+        { ",granule=4k", 0x40201000 },
+        { ",granule=8k", 0x40202000 },
+        { ",granule=16k", 0x40204000 },
+        { ",granule=64k", 0x40210000 },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        QIommuWorld *w = qiommu_world_idle(transport, cases[i].options, "");
+        QVirtio *vio = qiommu_world_find(w);
+
+        g_assert_cmphex(config64(vio, OFF(page_size_mask)), ==, cases[i].mask);
+        qvirtio_free(vio);
+        qiommu_world_free(w);
+    }
+}
+
+static void test_boot_bypass_off(const char *transport)
+{
+    QIommuWorld *w = qiommu_world_idle(transport, ",boot-bypass=off", "");
+    QVirtio *vio = qiommu_world_find(w);
+
+    g_assert_cmpuint(vio->ops->config_read(vio, OFF(bypass), 1), ==, 0);
+    qvirtio_free(vio);
+    qiommu_world_free(w);
+}
+
+static uint8_t bypass_after_write(QVirtio *vio, uint8_t value)
+{
+    vio->ops->config_write(vio, OFF(bypass), value, 1);
+    return vio->ops->config_read(vio, OFF(bypass), 1);
+}
+
+/* C4, C5 */
+static void test_bypass_is_0_or_1(const char *transport)
+{
+    QIommuWorld *w = qiommu_world(transport, "", "");
+    QVirtio *vio = w->iommu->vio;
+
+    g_assert_cmpuint(bypass_after_write(vio, 0), ==, 0);
+    g_assert_cmpuint(bypass_after_write(vio, 5), ==, 0);
+    g_assert_cmpuint(bypass_after_write(vio, 1), ==, 1);
+    g_assert_cmpuint(bypass_after_write(vio, 0xfe), ==, 1);
+    g_assert_false(qvirtio_needs_reset(vio));
+    g_assert_cmpint(qiommu_attach(w->iommu, 1, QIOMMU_EDU, 0), ==, VIRTIO_IOMMU_S_OK);
+    qiommu_world_free(w);
+}
+
+static void test_bypass_needs_its_feature(const char *transport)
+{
+    QIommuWorld *w = qiommu_world_idle(transport, "", "");
+
+    qiommu_world_start(w, QIOMMU_FEATURES & ~QVIRTIO_BIT(VIRTIO_IOMMU_F_BYPASS_CONFIG));
+    g_assert_cmpuint(bypass_after_write(w->iommu->vio, 0), ==, 1);
+    qiommu_world_free(w);
+}
+
+/* C5: the other fields stay what they are, and the device stays alive. */
+static void test_other_fields_are_read_only(const char *transport)
+{
+    QIommuWorld *w = qiommu_world(transport, "", "");
+    QVirtio *vio = w->iommu->vio;
+
+    for (unsigned off = 0; off < sizeof(struct virtio_iommu_config); off += 4) {
+        uint32_t was = vio->ops->config_read(vio, off, 4);
+
+        if (off != OFF(bypass)) {
+            vio->ops->config_write(vio, off, ~was, 4);
+            g_assert_cmphex(vio->ops->config_read(vio, off, 4), ==, was);
+        }
+    }
+    g_assert_false(qvirtio_needs_reset(vio));
+    g_assert_cmpint(qiommu_attach(w->iommu, 1, QIOMMU_EDU, 0), ==, VIRTIO_IOMMU_S_OK);
+    qiommu_world_free(w);
+}
+
+/* ---- the command line ---- */
+
+static void expect_refused(const char *options, const char *why)
+{
+    bool q35 = g_str_equal(qtest_get_arch(), "x86_64");
+    g_autofree char *args =
+        g_strdup_printf("-M %s -accel qtest -nodefaults -device virtio-iommu-pci%s",
+                        q35 ? "q35" : "virt", options);
+
+    qtest_expect_fail(args, why);
+}
+
+static void test_bad_options(void)
+{
+    expect_refused(",aw-bits=31", "aw-bits must be within [32,64], it is 31");
+    expect_refused(",aw-bits=65", "aw-bits must be within [32,64], it is 65");
+    expect_refused(",max-domains=0", "max-domains must be at least 1");
+    expect_refused(",max-mappings=0", "max-mappings must be at least 1");
+    expect_refused(",granule=5k", "granule");
+    expect_refused(",msi-doorbell=maybe",
+                   "msi-doorbell must be auto, hardware or software, it is 'maybe'");
+    expect_refused(",reserved-regions.0=0x1000:0x1fff:3", "3 is not a type");
+    expect_refused(",no-such=1", "no-such");
+    expect_refused(" -device virtio-iommu-pci", "virtio-iommu-pci");
+    expect_refused(
+        ",addr=1 -device pcie-root-port,id=rp -device virtio-iommu-pci,bus=rp",
+        "virtio-iommu");
+}
+
+/* R3: the user's and the machine's may not overlap, and both hold. */
+static void test_overlapping_regions(void)
+{
+    if (g_str_equal(qtest_get_arch(), "x86_64")) {
+        expect_refused(",reserved-regions.0=0xfee01000:0xfee01fff:0",
+                       "reserved-regions");
+    }
+    expect_refused(
+        ",reserved-regions.0=0x1000:0x2fff:0,reserved-regions.1=0x2000:0x3fff:0",
+        "reserved-regions");
+}
+
+/* S2.7 */
+static void test_no_hotplug(void)
+{
+    bool q35 = g_str_equal(qtest_get_arch(), "x86_64");
+    QTestState *qts = qtest_initf("-M %s -nodefaults", q35 ? "q35" : "virt");
+
+    qtest_qmp_assert_error(qts, "GenericError", "does not support hotplugging",
+                           "{'execute': 'device_add', 'arguments': "
+                           "{'driver': 'virtio-iommu-pci', 'id': 'i'}}");
+    qtest_quit(qts);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    qiommu_add("/virtio-iommu-config/ID", test_id);
+    qiommu_add("/virtio-iommu-config/F1-F2-F3-S2.5-features", test_features);
+    qiommu_add("/virtio-iommu-config/C6-layout", test_layout);
+    qiommu_add("/virtio-iommu-config/C1-granule", test_granule);
+    qiommu_add("/virtio-iommu-config/C2-boot-bypass-off", test_boot_bypass_off);
+    qiommu_add("/virtio-iommu-config/C4-bypass-is-0-or-1", test_bypass_is_0_or_1);
+    qiommu_add("/virtio-iommu-config/C5-bypass-needs-its-feature",
+               test_bypass_needs_its_feature);
+    qiommu_add("/virtio-iommu-config/C5-other-fields-are-read-only",
+               test_other_fields_are_read_only);
+    qtest_add_func("/virtio-iommu-config/bad-options", test_bad_options);
+    qtest_add_func("/virtio-iommu-config/R3-overlapping-regions",
+                   test_overlapping_regions);
+    qtest_add_func("/virtio-iommu-config/S2.7-no-hotplug", test_no_hotplug);
+    return g_test_run();
+}
