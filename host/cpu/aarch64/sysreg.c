@@ -269,13 +269,21 @@ const A64SysReg *a64_sysreg_find(A64Cpu *c, unsigned key)
     return g_hash_table_lookup(c->sysregs, GUINT_TO_POINTER(key));
 }
 
+/* Decoded code is shared by all vCPUs, a device's registers are this one's. */
+static void *own_opaque(A64Cpu *c, const A64SysReg *r)
+{
+    const A64SysReg *own = a64_sysreg_find(c, r->key);
+
+    return own ? own->opaque : r->opaque;
+}
+
 uint64_t a64_sysreg_read(A64Cpu *c, const A64SysReg *r)
 {
     uint64_t v;
 
     if (r->hook) {
         a64_lock(c->sys);
-        v = r->hook->read(r->opaque);
+        v = r->hook->read(own_opaque(c, r));
         a64_unlock(c->sys);
         return v;
     }
@@ -289,7 +297,7 @@ void a64_sysreg_write(A64Cpu *c, const A64SysReg *r, uint64_t value)
 {
     if (r->hook) {
         a64_lock(c->sys);
-        r->hook->write(r->opaque, value);
+        r->hook->write(own_opaque(c, r), value);
         a64_unlock(c->sys);
     } else if (r->write) {
         r->write(c, r, value);
