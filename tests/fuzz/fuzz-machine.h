@@ -16,18 +16,22 @@
 static inline void fuzz_machine_init(void)
 {
     static char *argv[] = { (char *)"fuzz", (char *)"-machine", (char *)"none", NULL };
-    static MemoryRegion *ram;
+    static MemoryRegion ram;
+    static bool done;
+    Cmdline *c;
 
-    if (ram) {
+    if (done) {
         return;
     }
+    done = true;
     module_call_init(MODULE_INIT_QOM);
     qtest_allowed = true;
     qemu_clock_virtual_set_manual();
-    cmdline_create_machine(cmdline_parse(3, argv, &error_abort), &error_abort);
-    ram = g_new0(MemoryRegion, 1);
-    memory_region_init_ram(ram, NULL, "fuzz-ram", FUZZ_RAM_SIZE, &error_abort);
-    memory_region_add_subregion(get_system_memory(), 0, ram);
+    c = cmdline_parse(3, argv, &error_abort);
+    cmdline_create_machine(c, &error_abort);
+    cmdline_free(c);
+    memory_region_init_ram(&ram, NULL, "fuzz-ram", FUZZ_RAM_SIZE, &error_abort);
+    memory_region_add_subregion(get_system_memory(), 0, &ram);
     qdev_machine_creation_done();
 }
 

@@ -51,10 +51,12 @@ void qtest_qmp_send_raw(QTestState *s, const char *buf, size_t len)
 static struct json_object *G_GNUC_PRINTF(2, 0)
     qmp_v(QTestState *s, const char *fmt, va_list ap)
 {
-    g_autofree char *text = g_strdup_vprintf(fmt, ap);
+    g_autoptr(GString) text = g_string_new(NULL);
 
-    qtest_qmp_send_raw(s, text, strlen(text));
-    qtest_qmp_send_raw(s, "\n", 1);
+    /* In one piece: the command may end the program. */
+    g_string_vprintf(text, fmt, ap);
+    g_string_append_c(text, '\n');
+    qtest_qmp_send_raw(s, text->str, text->len);
     return qtest_qmp_receive(s);
 }
 
