@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Machine q35: memory, PCI and interrupts of a PC, to be driven by tests. No x86 CPU is
+ * Machine q35: memory, PCI, interrupts and firmware configuration of a PC, to be
+ * driven by tests. No x86 CPU is
  * part of this program.
  */
 #include "qemu/osdep.h"
@@ -13,6 +14,7 @@
 #include "hw/core/sysbus.h"
 #include "hw/i386/ioapic.h"
 #include "hw/i386/msi-window.h"
+#include "hw/nvram/fw_cfg.h"
 #include "hw/pci-host/q35.h"
 #include "hw/pci/iommu-plug.h"
 #include "hw/pci/msi.h"
@@ -23,6 +25,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(Q35MachineState, Q35_MACHINE)
 
 #define LOW_RAM_MAX   (0xb0000000ULL) /* the ECAM window begins here */
 #define LOW_RAM_SPLIT (2 * GiB)       /* when there is more than that */
+#define FW_CFG_PORT   0x510
 
 struct Q35MachineState {
     MachineState parent_obj;
@@ -93,6 +96,16 @@ static void add_lpc(PCIBus *bus, DeviceState *ioapic)
     ich9_lpc_route_bus(ICH9_LPC_DEVICE(lpc));
 }
 
+static void add_fw_cfg(MachineState *machine)
+{
+    FWCfgState *fw_cfg =
+        fw_cfg_init_io_dma(FW_CFG_PORT, FW_CFG_PORT + 4, &address_space_memory);
+
+    fw_cfg_add_i16(fw_cfg, FW_CFG_NB_CPUS, machine->smp.cpus);
+    fw_cfg_add_i16(fw_cfg, FW_CFG_MAX_CPUS, machine->smp.max_cpus);
+    fw_cfg_add_i64(fw_cfg, FW_CFG_RAM_SIZE, machine->ram_size);
+}
+
 static void q35_machine_init(MachineState *machine)
 {
     Q35MachineState *s = Q35_MACHINE(machine);
@@ -107,6 +120,7 @@ static void q35_machine_init(MachineState *machine)
     ioapic = add_sysbus(s, "ioapic", TYPE_IOAPIC, IO_APIC_DEFAULT_ADDRESS);
     add_sysbus(s, "msi-window", TYPE_MSI_WINDOW, MSI_WINDOW_BASE);
     add_lpc(add_pci_host(s), ioapic);
+    add_fw_cfg(machine);
 }
 
 /* --- the IOMMU, which the machine handles itself --- */

@@ -167,7 +167,7 @@ static void test_iommu_plug(void)
                            "{'execute': 'device_add', 'arguments': {'driver': "
                            "'virtio-iommu-pci'}}");
     qtest_quit(qts);
-    qtest_expect_fail(two, "has an IOMMU already");
+    qtest_expect_fail(two, "a machine takes one only");
     qtest_expect_fail(below, "is not a root bus");
 }
 
@@ -293,6 +293,20 @@ static void test_soft_off(void)
     qtest_quit(qts);
 }
 
+/* The machine's memory size, as firmware and QEMU's own test library read it. */
+static void test_fw_cfg(void)
+{
+    QTestState *qts = start("");
+    uint64_t size = 0;
+
+    qtest_outw(qts, 0x510, 3);
+    for (int i = 0; i < 8; i++) {
+        size |= (uint64_t)qtest_inb(qts, 0x511) << (8 * i);
+    }
+    g_assert_cmphex(size, ==, 256 << 20);
+    qtest_quit(qts);
+}
+
 static void test_needs_qtest(void)
 {
     qtest_expect_fail("-M q35", "-accel qtest");
@@ -313,6 +327,7 @@ int main(int argc, char **argv)
         qtest_add_func("/pci/message-window", test_message_window);
         qtest_add_func("/pci/pciexbar", test_pciexbar);
         qtest_add_func("/pci/soft-off", test_soft_off);
+        qtest_add_func("/pci/fw-cfg", test_fw_cfg);
         qtest_add_func("/pci/needs-qtest", test_needs_qtest);
     }
     return g_test_run();

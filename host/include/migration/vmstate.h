@@ -103,7 +103,7 @@ extern const VMStateInfo vmstate_info_uint64;
 extern const VMStateInfo vmstate_info_buffer;
 
 #define VMSTATE_CHECK_(_type, _state, _field)                                          \
-    (sizeof((_type *)0 - (__typeof__(((_state *)0)->_field) *)0) * 0)
+    (0 * sizeof((_type *)0 == (__typeof__(((_state *)0)->_field) *)0))
 
 #define VMSTATE_SINGLE(_field, _state, _version, _info, _type)                         \
     {                                                                                  \
