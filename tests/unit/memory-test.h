@@ -178,7 +178,10 @@ static inline ToyMapping *toy_map(ToyIOMMU *toy, hwaddr start, hwaddr last,
         ToyMapping *m = &toy->map[i];
 
         if (!m->used) {
-            *m = (ToyMapping){ start, last, target, perm };
+            m->start = start;
+            m->last = last;
+            m->target = target;
+            m->perm = perm;
             qatomic_store_release(&m->used, true);
             return m;
         }

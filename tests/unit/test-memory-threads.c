@@ -21,6 +21,7 @@ typedef struct Shared {
     uint64_t *host;
     bool stop;            /* atomic */
     unsigned done, wrong; /* atomic */
+    unsigned writers;     /* atomic: gives each its own bytes */
 } Shared;
 
 static unsigned rounds(void)
@@ -121,9 +122,10 @@ static void *write_rw(void *opaque)
     Shared *s = opaque;
     uint64_t v[8] = { MAGIC_B, MAGIC_B, MAGIC_B, MAGIC_B,
                       MAGIC_B, MAGIC_B, MAGIC_B, MAGIC_B };
+    hwaddr addr = IOVA + qatomic_fetch_inc(&s->writers) * sizeof(v);
 
     while (!qatomic_read(&s->stop)) {
-        if (address_space_write(&s->as, IOVA, UNSPEC, v, sizeof(v)) == MEMTX_OK) {
+        if (address_space_write(&s->as, addr, UNSPEC, v, sizeof(v)) == MEMTX_OK) {
             qatomic_inc(&s->done);
         }
     }
@@ -199,12 +201,12 @@ static void unmap_rounds(Shared *s, void *(*device)(void *), unsigned nr)
 
         let_run(s);
         toy_unmap(s->toy, m);
-        for (unsigned i = 0; i < 8; i++) {
+        for (unsigned i = 0; i < 16; i++) {
             qatomic_set(&page[i], MAGIC_A);
         }
         for (unsigned k = 0; k < 8; k++) {
             g_thread_yield();
-            for (unsigned i = 0; i < 8; i++) {
+            for (unsigned i = 0; i < 16; i++) {
                 s->wrong += qatomic_read(&page[i]) != MAGIC_A;
             }
         }
