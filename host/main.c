@@ -78,6 +78,11 @@ static bool enable_log(const Cmdline *c, Error **errp)
 
 static bool set_up_process(const Cmdline *c, Error **errp)
 {
+    if (c->incoming) {
+        error_setg(errp, "-incoming %s: migration between processes is not supported",
+                   c->incoming);
+        return false;
+    }
     message_with_timestamp = c->msg_timestamp;
     qemu_name = c->name;
     qemu_uuid_str = c->uuid;

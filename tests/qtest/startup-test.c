@@ -49,6 +49,7 @@ static void test_refused(void)
         { "-machine none -qmp bogus:x", "-qmp bogus:x: 'bogus:x' is not a valid char" },
         { "-machine none -qmp tcp:nocolon", "is not HOST:PORT" },
         { "-machine none -serial chardev:none-such", "chardev 'none-such' not found" },
+        { "-machine none -incoming file:x", "-incoming file:x: migration between" },
         { "-machine none -qmp stdio -serial stdio", "cannot use stdio by multiple" },
     };
 
