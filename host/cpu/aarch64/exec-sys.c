@@ -248,10 +248,34 @@ OP(op_msr)
         return a64_raise_op(c, o, EC_SYS, trap_iss(o->aux));
     }
     a64_sysreg_write(c, r, X(rn));
-    if (r->after || r->hook) {
+    if (r->after) {
         return a64_leave(c, o);
     }
     NEXT;
+}
+/*
+ * A device's register is another one for each vCPU, while blocks are shared: imm is the
+ * encoding, looked up when executed.
+ */
+OP(op_mrs_hook)
+{
+    const A64SysReg *r = a64_sysreg_find(c, o->imm);
+
+    if (!r || !(r->access & SR_R1)) {
+        return a64_undef(c, o);
+    }
+    X(rd) = a64_sysreg_read(c, r);
+    NEXT;
+}
+OP(op_msr_hook)
+{
+    const A64SysReg *r = a64_sysreg_find(c, o->imm);
+
+    if (!r || !(r->access & SR_W1)) {
+        return a64_undef(c, o);
+    }
+    a64_sysreg_write(c, r, X(rn));
+    return a64_leave(c, o);
 }
 /* SP_EL0 cannot be named while it is the current stack pointer. */
 OP(op_mrs_sp_el0)
@@ -290,11 +314,17 @@ static bool decode_sysreg(A64Decode *d, uint32_t insn, A64Op *op)
     }
     op->imm = (uintptr_t)r;
     op->fn = read ? op_mrs : op_msr;
+    if (r->hook) {
+        op->imm = key;
+        op->fn = read ? op_mrs_hook : op_msr_hook;
+        d->end = !read;
+        return true;
+    }
     if (read && r->offset && !r->read && !r->el0_ok) {
         op->imm = r->offset;
         op->fn = op_mrs_field;
     }
-    d->end = !read && (r->after || r->hook);
+    d->end = !read && r->after;
     return true;
 }
 
