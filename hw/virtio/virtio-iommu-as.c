@@ -283,10 +283,20 @@ static void on_detached(void *opaque, ViommuEndpoint *core)
     virtio_iommu_void_all_locked(viommu_endpoint_owner(core));
 }
 
-/* Who shadows the mappings may refuse one, so it is asked before the answer. */
+/*
+ * Who shadows the mappings may refuse one, so it is asked before the answer. The
+ * database takes back what other endpoints accepted; the pieces that this one
+ * accepted before it refused go here.
+ */
 static bool on_mapped(void *opaque, ViommuEndpoint *core, const ViommuMapping *m)
 {
-    return notify_map(viommu_endpoint_owner(core), NULL, m);
+    VirtIOIOMMUEndpoint *ep = viommu_endpoint_owner(core);
+
+    if (notify_map(ep, NULL, m)) {
+        return true;
+    }
+    add_event(ep, m->iova, false);
+    return false;
 }
 
 static void on_unmapped(void *opaque, ViommuEndpoint *core, const ViommuMapping *m)

@@ -224,6 +224,7 @@ QIommuWorld *qiommu_world_idle(const char *transport, const char *options,
     qvirtio_alloc_reset();
     w->bus = qpci_root_bus(w->qts);
     w->edu = qedu_new(w->bus, QIOMMU_EDU);
+    w->scratch = w->scratch_iova = qvirtio_alloc(w->qts, QIOMMU_PAGE, QIOMMU_PAGE);
     return w;
 }
 
@@ -279,28 +280,37 @@ int64_t qiommu_query_int(QIommuWorld *w, const char *name)
 
 /* ----------------------------------------------------------------- DMA --- */
 
-void qiommu_dma_write(QIommuWorld *w, uint64_t iova, const void *data, unsigned len)
+void qiommu_map_scratch(QIommuWorld *w, uint32_t domain)
 {
-    for (unsigned i = 0; i < len; i++) {
-        qpci_io_writeb(w->edu->pci, w->edu->bar, EDU_BUFFER + i, ((uint8_t *)data)[i]);
-    }
-    qedu_dma_to_ram(w->edu, iova, 0, len);
+    w->scratch_iova = QIOMMU_SCRATCH;
+    g_assert_cmpint(qiommu_map(w->iommu, domain, QIOMMU_SCRATCH,
+                               QIOMMU_SCRATCH + QIOMMU_PAGE - 1, w->scratch,
+                               VIRTIO_IOMMU_MAP_F_READ | VIRTIO_IOMMU_MAP_F_WRITE),
+                    ==, VIRTIO_IOMMU_S_OK);
 }
 
-bool qiommu_dma_read(QIommuWorld *w, uint64_t iova, void *data, unsigned len)
+void qiommu_dma_write(QIommuWorld *w, QEdu *edu, uint64_t iova, const void *data,
+                      unsigned len)
+{
+    qtest_memwrite(w->qts, w->scratch, data, len);
+    qedu_dma_from_ram(edu, w->scratch_iova, 0, len);
+    qedu_dma_to_ram(edu, iova, 0, len);
+}
+
+/* edu has zeroes in its buffer after a read that failed. */
+bool qiommu_dma_read(QIommuWorld *w, QEdu *edu, uint64_t iova, void *data, unsigned len)
 {
     uint8_t *bytes = data;
-    bool all_poison = true;
+    bool arrived = false;
 
+    qtest_memset(w->qts, w->scratch, 0, len);
+    qedu_dma_from_ram(edu, iova, 0, len);
+    qedu_dma_to_ram(edu, w->scratch_iova, 0, len);
+    qtest_memread(w->qts, w->scratch, data, len);
     for (unsigned i = 0; i < len; i++) {
-        qpci_io_writeb(w->edu->pci, w->edu->bar, EDU_BUFFER + i, POISON);
+        arrived |= bytes[i] != 0;
     }
-    qedu_dma_from_ram(w->edu, iova, 0, len);
-    for (unsigned i = 0; i < len; i++) {
-        bytes[i] = qpci_io_readb(w->edu->pci, w->edu->bar, EDU_BUFFER + i);
-        all_poison &= bytes[i] == POISON;
-    }
-    return !all_poison;
+    return arrived;
 }
 
 /* --------------------------------------------------------------- cases --- */

@@ -77,6 +77,8 @@ typedef struct QIommuWorld {
     QIommu *iommu;
     QEdu *edu;
     bool mmio;
+    uint64_t scratch;      /* a page, by its guest-physical address */
+    uint64_t scratch_iova; /* and as edu reaches it */
 } QIommuWorld;
 
 /*
@@ -96,11 +98,16 @@ struct json_object *qiommu_query(QIommuWorld *w);
 int64_t qiommu_query_int(QIommuWorld *w, const char *name);
 
 /*
- * Read one byte by DMA at @iova: true if it arrived (edu's buffer was filled with
- * something else before), in @value.
+ * A test sees edu's buffer by moving it to and from a scratch page, which is
+ * reached as it is until it has a mapping in the domain under test.
  */
-bool qiommu_dma_read(QIommuWorld *w, uint64_t iova, void *data, unsigned len);
-void qiommu_dma_write(QIommuWorld *w, uint64_t iova, const void *data, unsigned len);
+#define QIOMMU_SCRATCH 0x7f000000u
+void qiommu_map_scratch(QIommuWorld *w, uint32_t domain);
+/* True if anything but zeroes arrived; @len is at most a page. */
+bool qiommu_dma_read(QIommuWorld *w, QEdu *edu, uint64_t iova, void *data,
+                     unsigned len);
+void qiommu_dma_write(QIommuWorld *w, QEdu *edu, uint64_t iova, const void *data,
+                      unsigned len);
 
 /* Adds /<file>/<transport>/<name> for every transport the target's machine has. */
 void qiommu_add(const char *path, void (*fn)(const char *transport));
