@@ -337,6 +337,7 @@ static void test_config(const void *opaque)
                     "physical_block_size=4096");
     QVirtio *d = b.d;
     const unsigned wce = offsetof(struct virtio_blk_config, wce);
+    uint64_t data;
 
     blk_drive(&b, 0);
     g_assert_cmpuint(d->ops->config_read(d, 0, 4), ==, DISK_SIZE / SECTOR);
@@ -358,7 +359,8 @@ static void test_config(const void *opaque)
     d->ops->config_write(d, 0, 1, 4); /* read only: ignored */
     g_assert_cmpuint(d->ops->config_read(d, 0, 4), ==, DISK_SIZE / SECTOR);
     /* Half a logical block. */
-    g_assert_cmpuint(request(&b, VIRTIO_BLK_T_IN, 0, 0, SECTOR, true), ==,
+    data = qvirtio_alloc(b.qts, SECTOR, SECTOR);
+    g_assert_cmpuint(request(&b, VIRTIO_BLK_T_IN, 0, data, SECTOR, true), ==,
                      VIRTIO_BLK_S_IOERR);
     blk_end(&b);
 }

@@ -213,7 +213,8 @@ uint32_t qvirtqueue_wait(QVirtqueue *vq, uint16_t id)
 
     while (!qvirtqueue_poll(vq, &got, &len)) {
         if (g_get_monotonic_time() > end) {
-            g_error("queue %u: buffer %u does not come back", vq->index, id);
+            g_error("queue %u: buffer %u does not come back (status 0x%x)", vq->index,
+                    id, vq->d->ops->status(vq->d));
         }
     }
     g_assert_cmpuint(got, ==, id);
