@@ -202,7 +202,7 @@ static bool add_blockdev(const CmdlineEntry *e, Error **errp)
 
 static bool add_drive(const CmdlineEntry *e, Error **errp)
 {
-    return drive_add(e->opts, e->keyval, errp);
+    return drive_add(e->text, errp);
 }
 
 static bool add_netdev(const CmdlineEntry *e, Error **errp)

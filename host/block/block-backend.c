@@ -3,6 +3,7 @@
 #include "qemu/osdep.h"
 #include <poll.h>
 #include "block-int.h"
+#include "qemu/iov.h"
 #include "qemu/main-loop.h"
 #include "qemu/units.h"
 #include "system/blockdev.h"
@@ -21,6 +22,8 @@ struct BlockBackend {
     BlockUring *uring;
     void (*batch_cb)(void *opaque);
     void *batch_opaque;
+    void (*resize_cb)(void *opaque);
+    void *resize_opaque;
 };
 
 static GPtrArray *backends; /* owned */
@@ -52,7 +55,7 @@ BlockBackend *blk_new(const char *id, BlockNode *node)
     node->in_use = true;
     blk->threads = block_threads_new(blk, blk->file);
     qemu_set_fd_handler(block_threads_fd(blk->threads), threads_readable, NULL, blk);
-    if (blk->file->opts.aio != BLOCK_AIO_THREADS) {
+    if (blk->file->opts.aio != BLOCK_AIO_THREADS && !block_node_is_null(blk->file)) {
         blk->uring = block_uring_new(blk, blk->file, blk->threads);
     }
     if (blk->uring) {
@@ -130,6 +133,7 @@ void blk_detach_dev(BlockBackend *blk)
     blk_drain(blk);
     blk->dev = NULL;
     blk_set_batch_cb(blk, NULL, NULL);
+    blk_set_resize_cb(blk, NULL, NULL);
     if (blk->anonymous) {
         blk_free(blk);
     }
@@ -192,9 +196,48 @@ void blk_set_batch_cb(BlockBackend *blk, void (*done)(void *opaque), void *opaqu
     blk->batch_opaque = opaque;
 }
 
+void blk_set_resize_cb(BlockBackend *blk, void (*resized)(void *opaque), void *opaque)
+{
+    blk->resize_cb = resized;
+    blk->resize_opaque = opaque;
+}
+
+bool blk_resize(BlockBackend *blk, uint64_t size, Error **errp)
+{
+    if (size > INT64_MAX >> 1) {
+        error_setg(errp, "Parameter 'size' is too large");
+        return false;
+    }
+    if (!blk_is_writable(blk)) {
+        error_setg(errp, "Node '%s' is read only", blk->file->name);
+        return false;
+    }
+    blk_drain(blk);
+    if (!block_node_is_null(blk->file) && ftruncate(blk->file->fd, size) < 0) {
+        error_setg_errno(errp, errno, "Failed to resize '%s'",
+                         blk->file->opts.filename);
+        return false;
+    }
+    blk->file->size = size;
+    if (blk->resize_cb) {
+        blk->resize_cb(blk->resize_opaque);
+    }
+    return true;
+}
+
+static void start_null(BlockBackend *blk, BlockRequest *req)
+{
+    if (req->op == BLOCK_OP_READ && blk->file->opts.read_zeroes) {
+        iov_memset(req->iov, req->niov, 0, 0, req->bytes);
+    }
+    blk_complete(req, 0);
+}
+
 static void start(BlockBackend *blk, BlockRequest *req)
 {
-    if (blk->uring) {
+    if (block_node_is_null(blk->file)) {
+        start_null(blk, req);
+    } else if (blk->uring) {
         block_uring_submit(blk->uring, req);
     } else {
         block_threads_submit(blk->threads, req);

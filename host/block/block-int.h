@@ -26,16 +26,18 @@ typedef struct BlockOptions {
     bool share_write;
     OnOffAuto locking;
     BlockAio aio;
+    uint64_t null_size; /* null-co: bytes, and whether they read as zeroes */
+    bool read_zeroes;
 } BlockOptions;
 
 typedef struct BlockNode BlockNode;
 struct BlockNode {
     char *name;
-    const char *driver; /* "file" or "raw" */
+    const char *driver; /* "file", "null-co" or "raw" */
     BlockNode *child;   /* raw: its file */
     bool in_use;        /* by a raw node or a backend */
     BlockOptions opts;
-    int fd;        /* file */
+    int fd;        /* file; -1: null-co */
     uint64_t size; /* bytes, of the file as it is */
 };
 
@@ -48,6 +50,12 @@ void block_file_close(BlockNode *node);
 int block_file_execute(const BlockNode *file, const BlockRequest *req);
 /* The same for a READ or WRITE of which the first @done bytes are done. */
 int block_file_transfer(const BlockNode *file, const BlockRequest *req, uint64_t done);
+
+/* Writes to it go nowhere, reads come from nowhere. */
+static inline bool block_node_is_null(const BlockNode *file)
+{
+    return file->fd < 0;
+}
 
 /* ---- nodes.c ---- */
 
@@ -64,6 +72,8 @@ void block_node_foreach(void (*fn)(BlockNode *node, void *opaque), void *opaque)
 /* @id NULL: without a name. The node is in use from now on. */
 BlockBackend *blk_new(const char *id, BlockNode *node);
 BlockNode *blk_root(const BlockBackend *blk);
+/* A new size; its device hears of it. */
+bool blk_resize(BlockBackend *blk, uint64_t size, Error **errp);
 void blk_foreach(void (*fn)(BlockBackend *blk, void *opaque), void *opaque);
 /* A request is done; for engines. */
 void blk_complete(BlockRequest *req, int ret);

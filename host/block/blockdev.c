@@ -4,7 +4,7 @@
 #include "options.h"
 #include "system/blockdev.h"
 
-static const char *const drivers[] = { "file", "raw", "host_device", NULL };
+static const char *const drivers[] = { "file", "raw", "host_device", "null-co", NULL };
 
 static BlockNode *make_node(struct json_object *opts, bool keyval, Error **errp);
 
@@ -22,6 +22,17 @@ static BlockNode *open_file_node(BlockNode *node, struct json_object *opts,
                    block_file_open(node, errp)
                ? node
                : NULL;
+}
+
+static BlockNode *open_null_node(BlockNode *node, struct json_object *opts, bool keyval,
+                                 Error **errp)
+{
+    if (!block_opt_null_members(opts, keyval, &node->opts, errp) ||
+        !block_opt_nothing_left(opts, node->driver, errp)) {
+        return NULL;
+    }
+    node->size = node->opts.null_size;
+    return node;
 }
 
 /* "file" names a node or describes one. */
@@ -100,7 +111,9 @@ static BlockNode *make_node(struct json_object *opts, bool keyval, Error **errp)
         goto out;
     }
     ok = g_str_equal(node->driver, "raw") ? open_raw_node(node, opts, keyval, errp)
-                                          : open_file_node(node, opts, errp);
+         : g_str_equal(node->driver, "null-co")
+             ? open_null_node(node, opts, keyval, errp)
+             : open_file_node(node, opts, errp);
     if (ok && !block_node_register(node, errp)) {
         ok = NULL;
     }

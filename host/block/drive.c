@@ -12,7 +12,7 @@ typedef struct DriveOptions {
     char *interface;
     char *format;
     char *media;
-    char *serial;
+    char *driver; /* of the file: "file", "null-co" */
     bool snapshot;
     BlockOptions file;
 } DriveOptions;
@@ -23,7 +23,7 @@ static void drive_options_clear(DriveOptions *d)
     g_free(d->interface);
     g_free(d->format);
     g_free(d->media);
-    g_free(d->serial);
+    g_free(d->driver);
     g_free(d->file.filename);
 }
 
@@ -35,13 +35,8 @@ static bool apply_cache(struct json_object *opts, BlockOptions *o, Error **errp)
     static const char *const names[] = { "none",   "off",          "writeback",
                                          "unsafe", "writethrough", "directsync",
                                          NULL };
-    struct json_object *val = NULL;
     int mode = -1;
 
-    if (json_object_object_get_ex(opts, "cache", &val) &&
-        json_object_is_type(val, json_type_object)) {
-        return true; /* cache.direct=… : read with the file's members */
-    }
     if (!opts_take_enum(opts, "cache", names, &mode, NULL)) {
         error_setg(errp, "invalid cache option");
         return false;
@@ -52,29 +47,39 @@ static bool apply_cache(struct json_object *opts, BlockOptions *o, Error **errp)
     return true;
 }
 
-/* file=NAME, file.filename=NAME and the members of file.*. */
-static bool take_file(struct json_object *opts, bool keyval, BlockOptions *o,
-                      Error **errp)
+/* The protocol in front of a file name, as null-co://. */
+static void apply_protocol(DriveOptions *d)
 {
-    struct json_object *val = NULL;
-    g_autofree char *driver = NULL;
-    bool ok;
-
-    if (!json_object_object_get_ex(opts, "file", &val) ||
-        !json_object_is_type(val, json_type_object)) {
-        return opts_take_str(opts, "file", &o->filename, errp);
+    if (!d->driver && d->file.filename &&
+        g_str_has_prefix(d->file.filename, "null-co://")) {
+        d->driver = g_strdup("null-co");
+    } else if (d->file.filename && g_str_has_prefix(d->file.filename, "file:")) {
+        memmove(d->file.filename, d->file.filename + 5,
+                strlen(d->file.filename + 5) + 1);
     }
-    val = opts_take(opts, "file");
-    ok = opts_take_str(val, "filename", &o->filename, errp) &&
-         opts_take_str(val, "driver", &driver, errp) &&
-         block_opt_file_members(val, keyval, o, errp) &&
-         block_opt_nothing_left(val, "file", errp);
-    json_object_put(val);
-    if (ok && driver && !g_str_equal(driver, "file")) {
-        error_setg(errp, "Unknown protocol '%s'", driver);
+}
+
+/* file=NAME and the members of file.* */
+static bool take_file(struct json_object *opts, struct json_object *file,
+                      DriveOptions *d, Error **errp)
+{
+    if (!opts_take_str(opts, "file", &d->file.filename, errp) ||
+        !opts_take_str(file, "filename", &d->file.filename, errp) ||
+        !opts_take_str(file, "driver", &d->driver, errp) ||
+        !block_opt_file_members(file, true, &d->file, errp)) {
         return false;
     }
-    return ok;
+    apply_protocol(d);
+    if (d->driver && g_str_equal(d->driver, "null-co")) {
+        return block_opt_null_members(file, true, &d->file, errp) &&
+               block_opt_nothing_left(file, "null-co", errp);
+    }
+    if (d->driver && !g_str_equal(d->driver, "file") &&
+        !g_str_equal(d->driver, "host_device")) {
+        error_setg(errp, "Unknown protocol '%s'", d->driver);
+        return false;
+    }
+    return block_opt_nothing_left(file, "file", errp);
 }
 
 /* Accepted for QEMU's command lines: what they ask for is what happens anyway. */
@@ -91,20 +96,48 @@ static bool take_ignored(struct json_object *opts, Error **errp)
            opts_take_enum(opts, "rerror", policies, &policy, errp);
 }
 
-static bool read_options(struct json_object *opts, bool keyval, DriveOptions *d,
-                         Error **errp)
+/* "prefix.key" of the flat options as {key: value}. */
+static struct json_object *members_of(struct json_object *opts, const char *prefix)
 {
-    return opts_take_str(opts, "id", &d->id, errp) &&
-           opts_take_str(opts, "if", &d->interface, errp) &&
-           opts_take_str(opts, "format", &d->format, errp) &&
-           opts_take_str(opts, "driver", &d->format, errp) &&
-           opts_take_str(opts, "media", &d->media, errp) &&
-           opts_take_bool(opts, "readonly", keyval, &d->file.read_only, errp) &&
-           opts_take_bool(opts, "snapshot", keyval, &d->snapshot, errp) &&
-           apply_cache(opts, &d->file, errp) &&
-           take_file(opts, keyval, &d->file, errp) &&
-           block_opt_file_members(opts, keyval, &d->file, errp) &&
-           take_ignored(opts, errp) && block_opt_nothing_left(opts, "raw", errp);
+    struct json_object *members = json_object_new_object();
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+
+    json_object_object_foreach(opts, key, val)
+    {
+        if (g_str_has_prefix(key, prefix)) {
+            json_object_object_add(members, key + strlen(prefix), json_object_get(val));
+            g_ptr_array_add(keys, g_strdup(key));
+        }
+    }
+    for (unsigned i = 0; i < keys->len; i++) {
+        json_object_object_del(opts, g_ptr_array_index(keys, i));
+    }
+    return members;
+}
+
+static bool read_options(struct json_object *opts, DriveOptions *d, Error **errp)
+{
+    struct json_object *file = members_of(opts, "file.");
+    struct json_object *cache = members_of(opts, "cache.");
+    bool ok;
+
+    ok = opts_take_str(opts, "id", &d->id, errp) &&
+         opts_take_str(opts, "if", &d->interface, errp) &&
+         opts_take_str(opts, "format", &d->format, errp) &&
+         opts_take_str(opts, "driver", &d->format, errp) &&
+         opts_take_str(opts, "media", &d->media, errp) &&
+         opts_take_bool(opts, "readonly", true, &d->file.read_only, errp) &&
+         opts_take_bool(opts, "snapshot", true, &d->snapshot, errp) &&
+         apply_cache(opts, &d->file, errp) &&
+         opts_take_bool(cache, "direct", true, &d->file.direct, errp) &&
+         opts_take_bool(cache, "no-flush", true, &d->file.no_flush, errp) &&
+         block_opt_nothing_left(cache, "cache", errp) &&
+         take_file(opts, file, d, errp) &&
+         block_opt_file_members(opts, true, &d->file, errp) &&
+         take_ignored(opts, errp) && block_opt_nothing_left(opts, "raw", errp);
+    json_object_put(file);
+    json_object_put(cache);
+    return ok;
 }
 
 static bool check_options(DriveOptions *d, Error **errp)
@@ -155,10 +188,13 @@ static BlockNode *node_for(const DriveOptions *d, const char *driver)
 
 static BlockBackend *open_drive(const DriveOptions *d, const char *id, Error **errp)
 {
-    BlockNode *file = node_for(d, "file");
+    bool null = d->driver && g_str_equal(d->driver, "null-co");
+    BlockNode *file = node_for(d, null ? "null-co" : "file");
     BlockNode *raw;
 
-    if (!block_file_open(file, errp)) {
+    if (null) {
+        file->size = d->file.null_size;
+    } else if (!block_file_open(file, errp)) {
         block_node_free(file);
         return NULL;
     }
@@ -171,12 +207,12 @@ static BlockBackend *open_drive(const DriveOptions *d, const char *id, Error **e
     return blk_new(id, raw);
 }
 
-static bool add(struct json_object *opts, bool keyval, Error **errp)
+static bool add(struct json_object *opts, Error **errp)
 {
     g_auto(DriveOptions) d = { 0 };
     static unsigned made_up;
 
-    if (!read_options(opts, keyval, &d, errp) || !check_options(&d, errp)) {
+    if (!read_options(opts, &d, errp) || !check_options(&d, errp)) {
         return false;
     }
     if (!d.id) {
@@ -198,12 +234,48 @@ static bool add(struct json_object *opts, bool keyval, Error **errp)
     return true;
 }
 
-bool drive_add(struct json_object *opts, bool keyval, Error **errp)
+/* Up to the next comma that is not doubled; moves @text behind it. */
+static char *next_word(const char **text)
 {
-    struct json_object *copy = NULL;
-    bool ok = json_object_deep_copy(opts, &copy, NULL) == 0 && add(copy, keyval, errp);
+    GString *word = g_string_new(NULL);
+    const char *p = *text;
 
-    json_object_put(copy);
+    while (*p && (*p != ',' || p[1] == ',')) {
+        g_string_append_c(word, *p);
+        p += *p == ',' ? 2 : 1;
+    }
+    *text = *p ? p + 1 : p;
+    return g_string_free(word, FALSE);
+}
+
+static struct json_object *parse_flat(const char *text)
+{
+    struct json_object *opts = json_object_new_object();
+    bool first = true;
+
+    while (*text) {
+        g_autofree char *word = next_word(&text);
+        char *value = strchr(word, '=');
+        const char *key = word;
+
+        if (value) {
+            *value++ = '\0';
+        } else if (first) {
+            key = "file";
+            value = word;
+        }
+        json_object_object_add(opts, key, json_object_new_string(value ? value : "on"));
+        first = false;
+    }
+    return opts;
+}
+
+bool drive_add(const char *text, Error **errp)
+{
+    struct json_object *opts = parse_flat(text);
+    bool ok = add(opts, errp);
+
+    json_object_put(opts);
     return ok;
 }
 

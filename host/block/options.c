@@ -70,3 +70,11 @@ bool block_opt_file_members(struct json_object *opts, bool keyval, BlockOptions 
     }
     return true;
 }
+
+bool block_opt_null_members(struct json_object *opts, bool keyval, BlockOptions *o,
+                            Error **errp)
+{
+    o->null_size = 1ULL << 30;
+    return opts_take_uint(opts, "size", INT64_MAX >> 1, &o->null_size, errp) &&
+           opts_take_bool(opts, "read-zeroes", keyval, &o->read_zeroes, errp);
+}

@@ -9,6 +9,9 @@
 /* The members that describe how a file is opened and used. */
 bool block_opt_file_members(struct json_object *opts, bool keyval, BlockOptions *o,
                             Error **errp);
+/* The members of a null-co node. */
+bool block_opt_null_members(struct json_object *opts, bool keyval, BlockOptions *o,
+                            Error **errp);
 /* False, and an error that names one, if members remain. */
 bool block_opt_nothing_left(struct json_object *opts, const char *driver, Error **errp);
 

@@ -32,10 +32,10 @@ const CmdlineOption cmdline_options[] = {
       cmdline_global },
 
     { "drive", "file=FILE,if=none,id=ID[,format=raw,readonly=on,...]",
-      "a disk image for devices to use", cmdline_add_opts, TO(drives), "file" },
+      "a disk image for devices to use", cmdline_add_text, TO(drives) },
     { "blockdev", "[driver=]DRIVER,node-name=NAME[,PROP=VALUE...]",
       "a node of the block layer", cmdline_add_opts, TO(blockdevs), "driver" },
-    { "netdev", "TYPE,id=ID[,PROP=VALUE...]", "a network backend: user or stream",
+    { "netdev", "TYPE,id=ID[,PROP=VALUE...]", "a network backend: user, stream, socket or hubport",
       cmdline_add_opts, TO(netdevs), "type" },
     { "chardev", "BACKEND,id=ID[,PROP=VALUE...]",
       "a character device: stdio, socket, file, null", cmdline_add_opts, TO(chardevs),

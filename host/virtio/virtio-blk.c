@@ -64,6 +64,11 @@ static void batch_done(void *opaque)
     virtio_blk_notify_done(opaque);
 }
 
+static void resized(void *opaque)
+{
+    virtio_notify_config(VIRTIO_DEVICE(opaque));
+}
+
 /* An UNMAP waits for maps that requests hold: complete what is ready. */
 static bool drain_poll(void *opaque)
 {
@@ -227,6 +232,7 @@ static void realize(DeviceState *dev, Error **errp)
     s->more_bh = virtio_bh_new_guarded(dev, serve_more, s);
     s->change = qemu_add_vm_change_state_handler(vm_state_change, s);
     blk_set_batch_cb(s->blk, batch_done, s);
+    blk_set_resize_cb(s->blk, resized, s);
     memory_register_dma_drain(drain_poll, s);
 }
 
@@ -239,6 +245,7 @@ static void unrealize(DeviceState *dev)
     blk_drain(s->blk);
     s->resetting = false;
     blk_set_batch_cb(s->blk, NULL, NULL);
+    blk_set_resize_cb(s->blk, NULL, NULL);
     qemu_del_vm_change_state_handler(s->change);
     qemu_bh_delete(s->more_bh);
     virtio_cleanup(VIRTIO_DEVICE(dev));

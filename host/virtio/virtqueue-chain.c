@@ -34,10 +34,12 @@ bool virtqueue_chain_add(VirtQueue *vq, VirtQueueChain *chain,
     if (!writable && chain->in_num) {
         return chain_broken(vq, "Incorrect order for descriptors");
     }
+    /* A driver's mistake that does not break the ring: the buffer goes back as it is.
+     */
     if (chain->out_bytes + chain->in_bytes + desc->len > CHAIN_MAX_BYTES) {
-        return chain_broken(vq, "Descriptor chain is longer than 2^32 bytes");
+        chain->too_long = true;
     }
-    if (desc->len == 0) {
+    if (desc->len == 0 || chain->too_long) {
         return true;
     }
     chain->seg[n] = (VirtQueueSegment){ .addr = desc->addr, .len = desc->len };

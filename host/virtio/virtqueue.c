@@ -4,6 +4,7 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/atomic.h"
+#include "qemu/log.h"
 #include "virtqueue.h"
 
 /* ---- the ring's memory ---- */
@@ -122,12 +123,36 @@ static bool take_chain(VirtQueue *vq, VirtQueueChain *chain)
     return vq->ops->next(vq, chain);
 }
 
+/* Back to the driver, unwritten. */
+static void return_unused(VirtQueue *vq, const VirtQueueChain *chain)
+{
+    VirtQueueElement elem = { .index = chain->index, .ndescs = chain->ndescs };
+
+    vq->inuse++;
+    virtqueue_push(vq, &elem, 0);
+}
+
+/* The next chain that a device may see; what is too long for one is given back. */
+static bool take_usable_chain(VirtQueue *vq, VirtQueueChain *chain)
+{
+    for (unsigned n = 0; n < vq->num && take_chain(vq, chain); n++) {
+        if (!chain->too_long) {
+            return true;
+        }
+        qemu_log_mask(LOG_GUEST_ERROR, "%s: queue %u: buffer of more than 2^32 bytes\n",
+                      vq->vdev->name, vq->index);
+        return_unused(vq, chain);
+        virtio_notify(vq->vdev, vq);
+    }
+    return false;
+}
+
 void *virtqueue_pop(VirtQueue *vq, size_t sz)
 {
     VirtQueueChain chain;
     void *elem;
 
-    if (!take_chain(vq, &chain)) {
+    if (!take_usable_chain(vq, &chain)) {
         return NULL;
     }
     if (vq->event_idx && vq->notification) {
@@ -194,10 +219,7 @@ unsigned int virtqueue_drop_all(VirtQueue *vq)
 
     /* A guest that refills while this runs does not keep it running. */
     while (dropped < vq->num && take_chain(vq, &chain)) {
-        VirtQueueElement elem = { .index = chain.index, .ndescs = chain.ndescs };
-
-        vq->inuse++;
-        virtqueue_push(vq, &elem, 0);
+        return_unused(vq, &chain);
         dropped++;
     }
     return dropped;

@@ -83,6 +83,7 @@ typedef struct VirtQueueChain {
     unsigned steps;  /* descriptors seen, empty ones too */
     unsigned out_num;
     unsigned in_num;
+    bool too_long; /* over 2^32 bytes: to be returned unused */
     uint64_t out_bytes;
     uint64_t in_bytes;
     VirtQueueSegment seg[VIRTQUEUE_MAX_SIZE];

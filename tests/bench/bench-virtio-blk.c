@@ -138,18 +138,15 @@ static char *make_disk(void)
     char *path = g_strdup("/tmp/bench-virtio-blk-XXXXXX");
     g_autofree uint8_t *block = g_malloc(MIB);
     int fd = g_mkstemp(path);
-    struct json_object *opts = json_object_new_object();
+    g_autofree char *option = NULL;
 
     memset(block, 0x5a, MIB);
     for (unsigned i = 0; i < FILE_SIZE / MIB; i++) {
         g_assert_cmpint(write(fd, block, MIB), ==, MIB);
     }
     close(fd);
-    json_object_object_add(opts, "file", json_object_new_string(path));
-    json_object_object_add(opts, "if", json_object_new_string("none"));
-    json_object_object_add(opts, "id", json_object_new_string("disk"));
-    drive_add(opts, true, &error_fatal);
-    json_object_put(opts);
+    option = g_strdup_printf("file=%s,if=none,id=disk", path);
+    drive_add(option, &error_fatal);
     return path;
 }
 

@@ -238,10 +238,20 @@ static void test_too_many_bytes(void)
 {
     VirtioTest *t = virtio_test_driven(T_VERSION_1);
 
+    uint32_t id, len;
+
     split_desc(t, T_DESC, 0, 0, UINT32_MAX, NEXT, 1);
-    split_desc(t, T_DESC, 1, 0, 2, 0, 0);
+    split_desc(t, T_DESC, 1, 0, 2, WRITE, 0);
+    split_desc(t, T_DESC, 2, T_BUF, 2, WRITE, 0);
     split_offer(t, 0);
-    expect_broken(t);
+    split_offer(t, 2);
+    expect_buffer(t, 2, 0, 1, 2); /* the next one: the first went back */
+    g_assert_false(virtio_test_broken(t));
+    g_assert_cmpuint(split_used_idx(t), ==, 2);
+    split_used(t, 0, &id, &len);
+    g_assert_cmpuint(id, ==, 0);
+    g_assert_cmpuint(len, ==, 0);
+    virtio_test_free(t);
 }
 
 static void test_rings_outside_ram(void)

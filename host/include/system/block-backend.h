@@ -59,6 +59,9 @@ DeviceState *blk_get_attached_dev(BlockBackend *blk);
 /* Its id, or its node's name. */
 const char *blk_name(const BlockBackend *blk);
 
+/* @resized is called when the length has changed. NULL: no more. */
+void blk_set_resize_cb(BlockBackend *blk, void (*resized)(void *opaque), void *opaque);
+
 /* ---- what it is ---- */
 
 /* Bytes, a multiple of 512. */

@@ -7,9 +7,12 @@
 
 struct json_object;
 
-/* One -drive option, parsed; @keyval: values are text. */
-bool drive_add(struct json_object *opts, bool keyval, Error **errp);
-/* One -blockdev option, or blockdev-add. */
+/*
+ * One -drive option: "[file=]NAME,key=value,...". Dots are part of the keys, so that
+ * "file=NAME,file.locking=off" may stand side by side.
+ */
+bool drive_add(const char *text, Error **errp);
+/* One -blockdev option, or blockdev-add; @keyval: values are text. */
 bool blockdev_add(struct json_object *opts, bool keyval, Error **errp);
 /* The devices that if=virtio asked for, on the machine's default bus. */
 bool drive_create_devices(Error **errp);
