@@ -48,7 +48,8 @@ void virtio_notify_config(VirtIODevice *vdev)
     if (!(vdev->status & VIRTIO_CONFIG_S_DRIVER_OK)) {
         return;
     }
-    vdev->isr |= 2;
+    /* With the queues' bit, as QEMU: drivers look at their rings in vain at worst. */
+    vdev->isr |= 3;
     vdev->generation++;
     virtio_notify_vector(vdev, vdev->config_vector);
 }
