@@ -3,6 +3,7 @@
 #include "qemu/osdep.h"
 #include <netdb.h>
 #include "address.h"
+#include "qemu/cutils.h"
 
 static bool unix_address(struct json_object *opts, NetSocketAddress *a, Error **errp)
 {
@@ -58,16 +59,42 @@ static bool inet_address(struct json_object *opts, bool keyval, NetSocketAddress
     return true;
 }
 
+bool net_socket_fd(const char *text, NetSocketAddress *a, Error **errp)
+{
+    int type;
+    socklen_t len = sizeof(type);
+    uint64_t fd;
+
+    if (qemu_strtou64(text, NULL, 10, &fd) < 0 || fd > INT_MAX ||
+        getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) < 0 || type != SOCK_STREAM) {
+        error_setg(errp, "'%s' is not the number of an open stream socket", text);
+        return false;
+    }
+    a->fd = fd;
+    return true;
+}
+
+static bool fd_address(struct json_object *opts, NetSocketAddress *a, Error **errp)
+{
+    g_autofree char *text = NULL;
+
+    if (!opts_take_str(opts, "str", &text, errp)) {
+        return false;
+    }
+    return net_socket_fd(text ? text : "", a, errp);
+}
+
 bool net_socket_address(struct json_object *opts, bool keyval, NetSocketAddress *a,
                         Error **errp)
 {
-    static const char *const types[] = { "unix", "inet", NULL };
+    static const char *const types[] = { "unix", "inet", "fd", NULL };
     struct json_object *addr = opts_take(opts, "addr");
     const char *left;
     int type = -1;
     bool ok = false;
 
     memset(a, 0, sizeof(*a));
+    a->fd = -1;
     if (!addr || !json_object_is_type(addr, json_type_object)) {
         error_setg(errp, "Parameter 'addr' is missing");
         goto out;
@@ -79,7 +106,9 @@ bool net_socket_address(struct json_object *opts, bool keyval, NetSocketAddress 
         error_setg(errp, "Parameter 'addr.type' is missing");
         goto out;
     }
-    ok = type == 0 ? unix_address(addr, a, errp) : inet_address(addr, keyval, a, errp);
+    ok = type == 0   ? unix_address(addr, a, errp)
+         : type == 1 ? inet_address(addr, keyval, a, errp)
+                     : fd_address(addr, a, errp);
     left = opts_left(addr);
     if (ok && left) {
         error_setg(errp, "Parameter 'addr.%s' is unexpected", left);

@@ -162,27 +162,49 @@ void net_default_macaddr(MACAddr *mac)
 
 /* ---- options ---- */
 
+typedef bool NetAddFn(const char *id, struct json_object *opts, bool keyval,
+                      Error **errp);
+
+static const struct {
+    const char *name;
+    NetAddFn *add;
+} types[] = {
+    { "hubport", net_hubport_add },
+    { "socket", net_socket_add },
+    { "stream", net_stream_add },
+    { "user", net_user_add },
+};
+
+static NetAddFn *find_type(const char *name)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(types); i++) {
+        if (g_str_equal(types[i].name, name)) {
+            return types[i].add;
+        }
+    }
+    return NULL;
+}
+
 bool netdev_add(struct json_object *given, bool keyval, Error **errp)
 {
-    static const char *const types[] = { "user", "stream", NULL };
     struct json_object *opts = NULL;
-    g_autofree char *id = NULL;
+    g_autofree char *id = NULL, *type = NULL;
     const char *left;
-    int type = -1;
     bool ok = false;
 
     json_object_deep_copy(given, &opts, NULL);
     if (!opts_take_str(opts, "id", &id, errp) ||
-        !opts_take_enum(opts, "type", types, &type, errp)) {
+        !opts_take_str(opts, "type", &type, errp)) {
         goto out;
     }
-    if (type < 0 || !id) {
+    if (!type || !id) {
         error_setg(errp, "Parameter '%s' is missing", id ? "type" : "id");
+    } else if (!find_type(type)) {
+        error_setg(errp, "Parameter 'type' does not accept value '%s'", type);
     } else if (net_backend_find(id)) {
         error_setg(errp, "Duplicate ID '%s' for netdev", id);
     } else {
-        ok = type == 0 ? net_user_add(id, opts, keyval, errp)
-                       : net_stream_add(id, opts, keyval, errp);
+        ok = find_type(type)(id, opts, keyval, errp);
     }
     left = opts_left(opts);
     if (ok && left) {
@@ -192,4 +214,11 @@ bool netdev_add(struct json_object *given, bool keyval, Error **errp)
 out:
     json_object_put(opts);
     return ok;
+}
+
+void net_backend_foreach(void (*fn)(NetClientState *nc, void *opaque), void *opaque)
+{
+    for (unsigned i = 0; backends && i < backends->len; i++) {
+        fn(g_ptr_array_index(backends, i), opaque);
+    }
 }

@@ -284,12 +284,40 @@ static const NetBackendOps stream_ops = {
     .cleanup = stream_cleanup,
 };
 
+/* A listening, connecting or connected stream; takes @address over. */
+static bool add(const char *id, const NetSocketAddress *address, bool server,
+                uint64_t reconnect_ms, Error **errp)
+{
+    NetStream *s = net_backend_new(sizeof(*s), &stream_ops, id);
+
+    s->address = *address;
+    s->server = server;
+    s->fd = s->listen_fd = -1;
+    s->out = g_byte_array_new();
+    s->nc.link_down = true;
+    s->reconnect_ms = reconnect_ms;
+    if (reconnect_ms) {
+        s->reconnect_timer = timer_new_ms(QEMU_CLOCK_REALTIME, reconnect, s);
+    }
+    if (address->fd >= 0) {
+        connected(s, address->fd);
+        return true;
+    }
+    if (server) {
+        return start_listening(s, errp);
+    }
+    if (reconnect_ms) {
+        reconnect(s);
+        return true;
+    }
+    return start_connection(s, errp);
+}
+
 bool net_stream_add(const char *id, struct json_object *opts, bool keyval, Error **errp)
 {
     NetSocketAddress address;
     uint64_t reconnect_ms = 0, reconnect_s = 0;
     bool server = false;
-    NetStream *s;
 
     if (!opts_take_bool(opts, "server", keyval, &server, errp) ||
         !opts_take_uint(opts, "reconnect-ms", 3600 * 1000, &reconnect_ms, errp) ||
@@ -304,22 +332,21 @@ bool net_stream_add(const char *id, struct json_object *opts, bool keyval, Error
         g_free(address.unix_path);
         return false;
     }
-    s = net_backend_new(sizeof(*s), &stream_ops, id);
-    s->address = address;
-    s->server = server;
-    s->fd = s->listen_fd = -1;
-    s->out = g_byte_array_new();
-    s->nc.link_down = true;
-    s->reconnect_ms = reconnect_ms;
-    if (reconnect_ms) {
-        s->reconnect_timer = timer_new_ms(QEMU_CLOCK_REALTIME, reconnect, s);
+    return add(id, &address, server, reconnect_ms, errp);
+}
+
+/* The older option for the same stream: only with a descriptor. */
+bool net_socket_add(const char *id, struct json_object *opts, bool keyval, Error **errp)
+{
+    NetSocketAddress address = { .fd = -1 };
+    g_autofree char *fd = NULL;
+
+    if (!opts_take_str(opts, "fd", &fd, errp)) {
+        return false;
     }
-    if (server) {
-        return start_listening(s, errp);
+    if (!fd) {
+        error_setg(errp, "-netdev socket needs fd=; use -netdev stream for addresses");
+        return false;
     }
-    if (reconnect_ms) {
-        reconnect(s);
-        return true;
-    }
-    return start_connection(s, errp);
+    return net_socket_fd(fd, &address, errp) && add(id, &address, false, 0, errp);
 }

@@ -215,10 +215,16 @@ static void reset(VirtIODevice *vdev)
     virtio_net_filter_reset(n);
 }
 
+static MACAddr address(void *card)
+{
+    return ((VirtIONet *)card)->mac;
+}
+
 static const NetCardOps card_ops = {
     .can_receive = can_receive,
     .receive = receive,
     .link_changed = link_changed,
+    .address = address,
 };
 
 /* ---- life ---- */

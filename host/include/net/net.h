@@ -45,6 +45,8 @@ typedef struct NetCardOps {
     /* False: no room for this one yet, keep it. */
     bool (*receive)(void *card, const uint8_t *frame, size_t len);
     void (*link_changed)(void *card);
+    /* Its address at the moment. */
+    MACAddr (*address)(void *card);
 } NetCardOps;
 
 /* One -netdev option, parsed; @keyval: values are text. */
