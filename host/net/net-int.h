@@ -42,4 +42,11 @@ bool net_user_add(const char *id, struct json_object *opts, bool keyval, Error *
 bool net_stream_add(const char *id, struct json_object *opts, bool keyval,
                     Error **errp);
 
+bool net_socket_add(const char *id, struct json_object *opts, bool keyval,
+                    Error **errp);
+bool net_hubport_add(const char *id, struct json_object *opts, bool keyval,
+                     Error **errp);
+
+void net_backend_foreach(void (*fn)(NetClientState *nc, void *opaque), void *opaque);
+
 #endif
