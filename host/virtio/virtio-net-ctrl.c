@@ -22,11 +22,13 @@ bool virtio_net_filter_accepts(const VirtIONet *n, const uint8_t *frame, size_t 
 {
     static const MACAddr broadcast = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } };
 
+    if (n->promisc || n->filter_overflow) {
+        return true;
+    }
     if (len < sizeof(MACAddr)) {
         return false;
     }
-    if (n->promisc || n->filter_overflow ||
-        memcmp(frame, &broadcast, sizeof(MACAddr)) == 0 ||
+    if (memcmp(frame, &broadcast, sizeof(MACAddr)) == 0 ||
         memcmp(frame, &n->mac, sizeof(MACAddr)) == 0) {
         return true;
     }
