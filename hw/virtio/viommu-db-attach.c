@@ -3,8 +3,8 @@
  * Membership of domains: ATTACH and DETACH (VIRTIO 1.4, 5.13.6.3 and 5.13.6.4).
  * A check carries the clause it implements: see docs/specs/virtio-iommu.rst.
  */
-#include <glib.h>
 #include "viommu-db-internal.h"
+#include <glib.h>
 
 ViommuDomain *viommu_db_domain(const ViommuDb *db, uint32_t domain_id)
 {

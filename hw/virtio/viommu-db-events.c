@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How the database talks upward, and what the shadows of mappings are told. */
-#include <glib.h>
 #include "viommu-db-internal.h"
+#include <glib.h>
 
 void viommu_tell_attached(ViommuEndpoint *ep)
 {

@@ -3,10 +3,10 @@
 #ifndef HW_VIRTIO_VIOMMU_DB_INTERNAL_H
 #define HW_VIRTIO_VIOMMU_DB_INTERNAL_H
 
-#include <glib.h>
 #include "viommu-db.h"
 #include "viommu-limbo.h"
 #include "viommu-map.h"
+#include <glib.h>
 
 typedef enum ViewKind {
     VIEW_FAULT,  /* nothing is reachable */
@@ -81,7 +81,8 @@ struct ViommuDb {
 
 ViommuDomain *viommu_db_domain(const ViommuDb *db, uint32_t domain_id);
 
-/* Calls @fn for the identity regions of @ep, as mappings. False if @fn said so. */
+/* Calls @fn for the identity regions of @ep, as mappings. False if @fn said so.
+ */
 bool viommu_endpoint_identities(const ViommuEndpoint *ep, ViommuMappingFn *fn,
                                 void *opaque);
 

@@ -3,8 +3,8 @@
  * MAP, UNMAP and PROBE (VIRTIO 1.4, 5.13.6.5 to 5.13.6.7).
  * A check carries the clause it implements: see docs/specs/virtio-iommu.rst.
  */
-#include <glib.h>
 #include "viommu-db-internal.h"
+#include <glib.h>
 
 /* M4, M5, U2, U3: the domain must exist, and must not be a bypass domain. */
 static ViommuStatus mappable_domain(const ViommuDb *db, uint32_t domain_id,
@@ -49,7 +49,8 @@ static ViommuStatus check_addresses(const ViommuDb *db, const ViommuMapping *map
     if (!viommu_range_aligned(iova, granule) || (mapping->phys & (granule - 1))) {
         return VIOMMU_S_RANGE;
     }
-    /* M8: virt_end is strictly greater, so that even a granule of 1 maps two bytes. */
+    /* M8: virt_end is strictly greater, so that even a granule of 1 maps two
+     * bytes. */
     if (iova.start == iova.last) {
         return VIOMMU_S_INVAL;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The state of the database, to look at and to migrate. */
-#include <glib.h>
 #include "viommu-db-internal.h"
+#include <glib.h>
 
 size_t viommu_db_domain_count(const ViommuDb *db)
 {
@@ -54,7 +54,8 @@ bool viommu_endpoint_attachment(const ViommuEndpoint *ep, ViommuAttachment *atta
     return true;
 }
 
-/* Every name the guest attached under; its own if the bus was renumbered since. */
+/* Every name the guest attached under; its own if the bus was renumbered since.
+ */
 static bool for_each_name(const ViommuEndpoint *ep, ViommuAttachmentFn *fn,
                           void *opaque)
 {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What becomes of an access: the path that takes no lock and writes nothing. */
-#include <glib.h>
 #include "viommu-db-internal.h"
+#include "viommu-map-internal.h"
+#include <glib.h>
 
 /*
  * Nothing is mapped over a region, so this comes last. The MSI doorbell is not
  * memory: it is open to every device, attached or not, as it is on the bus. An
  * IDENTITY region is open while the endpoint is attached, a RESERVED one never.
  */
-static G_GNUC_NO_INLINE bool answer_region(const ViommuEndpoint *ep, uint64_t iova,
-                                           bool attached, ViommuAnswer *answer)
+static bool answer_region(const ViommuEndpoint *ep, uint64_t iova, bool attached,
+                          ViommuAnswer *answer)
 {
     const RegionList *list = __atomic_load_n(&ep->regions, __ATOMIC_ACQUIRE);
 
@@ -27,15 +28,22 @@ static G_GNUC_NO_INLINE bool answer_region(const ViommuEndpoint *ep, uint64_t io
     return false;
 }
 
-ViommuResult viommu_db_translate(const ViommuEndpoint *ep, uint64_t iova, uint32_t want,
-                                 ViommuAnswer *answer)
+/* M6 */
+static ViommuResult permit(const ViommuAnswer *answer, uint32_t want)
 {
-    const ViommuView *view = __atomic_load_n(&ep->view, __ATOMIC_ACQUIRE);
+    return (answer->flags & want) == want ? VIOMMU_HIT : VIOMMU_DENIED;
+}
+
+/* Apart, so that a hit in a table has no registers to save. */
+static G_GNUC_NO_INLINE ViommuResult translate_other(const ViommuEndpoint *ep,
+                                                     const ViommuView *view,
+                                                     uint64_t iova, uint32_t want,
+                                                     ViommuAnswer *answer)
+{
     ViewKind kind = __atomic_load_n(&view->kind, __ATOMIC_ACQUIRE);
 
     if (kind == VIEW_MAP && viommu_map_translate(view->map, iova, answer)) {
-        /* M6 */
-        return (answer->flags & want) == want ? VIOMMU_HIT : VIOMMU_DENIED;
+        return permit(answer, want);
     }
     if (kind == VIEW_BYPASS) {
         *answer = (ViommuAnswer){ .mask = UINT64_MAX, .flags = VIOMMU_PERM_RW };
@@ -45,6 +53,18 @@ ViommuResult viommu_db_translate(const ViommuEndpoint *ep, uint64_t iova, uint32
         return VIOMMU_HIT;
     }
     return kind == VIEW_MAP ? VIOMMU_UNMAPPED : VIOMMU_UNATTACHED;
+}
+
+ViommuResult viommu_db_translate(const ViommuEndpoint *ep, uint64_t iova, uint32_t want,
+                                 ViommuAnswer *answer)
+{
+    const ViommuView *view = __atomic_load_n(&ep->view, __ATOMIC_ACQUIRE);
+
+    /* Only a VIEW_MAP has a map, and has it from the beginning. */
+    if (view->map && viommu_map_translate_page(view->map, iova, answer)) {
+        return permit(answer, want);
+    }
+    return translate_other(ep, view, iova, want, answer);
 }
 
 bool viommu_endpoint_bypassed(const ViommuEndpoint *ep)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The state of one IOMMU: its life and its endpoints. */
+#include "viommu-db-internal.h"
 #include <glib.h>
 #include <string.h>
-#include "viommu-db-internal.h"
 
 enum {
     REGION_PROPERTY_SIZE = 24, /* bytes of a PROBE answer that a region takes */
@@ -244,8 +244,8 @@ void viommu_endpoint_set_ids(ViommuEndpoint *ep, const uint32_t *ids, size_t n_i
 }
 
 /*
- * Ids may clash for a while, when the guest has not numbered its buses yet or is
- * halfway through. So who has an id is settled when somebody asks.
+ * Ids may clash for a while, when the guest has not numbered its buses yet or
+ * is halfway through. So who has an id is settled when somebody asks.
  */
 static void settle_ids(ViommuDb *db)
 {

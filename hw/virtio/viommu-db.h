@@ -15,11 +15,11 @@
 #ifndef HW_VIRTIO_VIOMMU_DB_H
 #define HW_VIRTIO_VIOMMU_DB_H
 
+#include "viommu-map.h"
+#include "viommu-range.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "viommu-map.h"
-#include "viommu-range.h"
 
 typedef struct ViommuDb ViommuDb;
 typedef struct ViommuEndpoint ViommuEndpoint;
@@ -79,7 +79,8 @@ typedef struct ViommuConfig {
     uint32_t probe_size;  /* bytes */
     size_t max_domains;   /* beyond: NOMEM */
     size_t max_mappings;  /* over all domains; beyond: NOMEM */
-    bool report_identity; /* PROBE names IDENTITY regions; else they read RESERVED */
+    bool report_identity; /* PROBE names IDENTITY regions; else they read RESERVED
+                           */
 } ViommuConfig;
 
 /*
@@ -87,8 +88,8 @@ typedef struct ViommuConfig {
  * viommu_db_translate(). Any member may be NULL. None may call a mutator.
  *
  * mapped and unmapped are for endpoints that have a shadow of their mappings
- * elsewhere (a host IOMMU, see viommu_endpoint_set_shadowed()). Such a shadow may
- * refuse: false from mapped undoes the whole request, with unmapped for
+ * elsewhere (a host IOMMU, see viommu_endpoint_set_shadowed()). Such a shadow
+ * may refuse: false from mapped undoes the whole request, with unmapped for
  * whatever was accepted before, and the guest is told NOMEM.
  */
 typedef struct ViommuEvents {
@@ -129,7 +130,8 @@ uint64_t viommu_db_features(const ViommuDb *db);
 void viommu_db_set_bypass(ViommuDb *db, bool bypass);
 bool viommu_db_bypass(const ViommuDb *db);
 
-/* Device reset: nothing is attached, no domain exists, bypass stays as it is. */
+/* Device reset: nothing is attached, no domain exists, bypass stays as it is.
+ */
 void viommu_db_reset(ViommuDb *db);
 
 /* -------------------------------------------------------- endpoints ------ */
@@ -222,7 +224,8 @@ size_t viommu_db_domain_count(const ViommuDb *db);
 size_t viommu_db_mapping_count(const ViommuDb *db);
 size_t viommu_db_bytes(const ViommuDb *db);
 
-/* One ATTACH that is in force; an endpoint with aliases may show more than one. */
+/* One ATTACH that is in force; an endpoint with aliases may show more than one.
+ */
 typedef struct ViommuAttachment {
     uint32_t endpoint_id;
     uint32_t domain_id;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A shortcut to single pages: a hash of exact, one-word slots. */
-#include <glib.h>
 #include "viommu-index.h"
+#include <glib.h>
 
 enum {
     MIN_BITS = 4,  /* so that pages of a 48-bit address space have room for a tag */

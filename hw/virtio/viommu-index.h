@@ -4,9 +4,9 @@
  *
  * A hash of buckets the size of a cache line, 8 words each. A word is a tag and
  * an entry; bucket number and tag together *are* the page number, scrambled, so
- * a hit is exact and one load. It is a shortcut and no more: a page whose bucket
- * is full, or whose number has too many bits, is left out, and whoever finds
- * nothing has to look in the tree. So nothing ever has to be moved aside.
+ * a hit is exact and one load. It is a shortcut and no more: a page whose
+ * bucket is full, or whose number has too many bits, is left out, and whoever
+ * finds nothing has to look in the tree. So nothing ever has to be moved aside.
  */
 #ifndef HW_VIRTIO_VIOMMU_INDEX_H
 #define HW_VIRTIO_VIOMMU_INDEX_H
@@ -33,15 +33,15 @@ void viommu_index_init(ViommuIndex *index, ViommuLimbo *limbo);
 void viommu_index_clear(ViommuIndex *index);
 
 /*
- * A new table that is the right size for @pages, to which the owner now adds all
- * the pages there are. Readers that look into it meanwhile find less, and go on
- * to the tree.
+ * A new table that is the right size for @pages, to which the owner now adds
+ * all the pages there are. Readers that look into it meanwhile find less, and
+ * go on to the tree.
  */
 void viommu_index_resize(ViommuIndex *index, size_t pages);
 
 /*
- * @page must not be there. False if it is time to resize: the table is too full,
- * or there is none. Below some 64 pages the tree is as fast.
+ * @page must not be there. False if it is time to resize: the table is too
+ * full, or there is none. Below some 64 pages the tree is as fast.
  */
 bool viommu_index_add(ViommuIndex *index, uint64_t page, uint32_t entry);
 
@@ -69,26 +69,33 @@ static inline uint64_t *viommu_index_bucket(const IndexTable *table, uint64_t sc
     return table->slots + i * INDEX_BUCKET;
 }
 
+/* The entry of @word if the word has @tag, else 0; without a branch. */
+static inline uint32_t viommu_index_match(const uint64_t *word, uint64_t tag)
+{
+    uint64_t value = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+
+    return (uint32_t)value & -(uint32_t)(value >> INDEX_TAG_BITS == tag);
+}
+
 /* The entry of @page; 0 if it is not here. */
 static inline uint32_t viommu_index_find(const ViommuIndex *index, uint64_t page)
 {
     const IndexTable *table = __atomic_load_n(&index->table, __ATOMIC_ACQUIRE);
+    const uint64_t *word;
     uint64_t scrambled, tag;
-    const uint64_t *bucket;
-    uint32_t found = 0;
 
     if (!table || page >> table->bits >> INDEX_TAG_BITS) {
         return 0;
     }
     scrambled = viommu_index_scramble(table, page);
-    bucket = viommu_index_bucket(table, scrambled);
+    word = viommu_index_bucket(table, scrambled);
     tag = scrambled >> table->bits;
-    for (unsigned i = 0; i < INDEX_BUCKET; i++) {
-        uint64_t word = __atomic_load_n(&bucket[i], __ATOMIC_ACQUIRE);
-
-        found |= (uint32_t)word & -(uint32_t)(word >> INDEX_TAG_BITS == tag);
-    }
-    return found;
+    /* All of a bucket: which word it is can not be guessed, so do not branch on
+     * it. */
+    return viommu_index_match(word, tag) | viommu_index_match(word + 1, tag) |
+           viommu_index_match(word + 2, tag) | viommu_index_match(word + 3, tag) |
+           viommu_index_match(word + 4, tag) | viommu_index_match(word + 5, tag) |
+           viommu_index_match(word + 6, tag) | viommu_index_match(word + 7, tag);
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory that lock-free readers may still see: batches of blocks to free. */
-#include <glib.h>
 #include "viommu-limbo.h"
+#include <glib.h>
 
 enum { BATCH_BLOCKS = 62 }; /* a batch is 512 bytes */
 

@@ -3,58 +3,44 @@
  * The mappings of one domain.
  *
  * Three shapes of load have to be fast: a dense pile of single pages (what a
- * guest kernel's DMA API makes), single pages strewn over the address space, and
- * large blocks (identity maps, huge pages). No one structure is good at all:
+ * guest kernel's DMA API makes), single pages strewn over the address space,
+ * and large blocks (identity maps, huge pages). No one structure is good at
+ * all:
  *
- * - viommu-pages, tables of pages found by a hash: 4 bytes a page when full, and
- *   a MAP or UNMAP is one store;
+ * - viommu-pages, tables of pages found by a hash: 4 bytes a page when full,
+ * and a MAP or UNMAP is one store;
  * - viommu-tree, a B+ tree of ranges: a mapping of any size is one entry, some
  *   27 bytes, wherever it lies, and in order;
- * - viommu-index, a hash of the single pages that are in the tree: one cache line
- *   where the tree needs several, one after the other.
+ * - viommu-index, a hash of the single pages that are in the tree: one cache
+ * line where the tree needs several, one after the other.
  *
  * A mapping is in the tables or in the tree, never both; the index only knows a
  * short way to it. It goes to the tree, unless it is a single page whose window
  * has a table. A window gets a table when the tree holds WINDOW_OPEN pages of
- * it, and loses it below WINDOW_CLOSE. The two are far apart, so that what a MAP
- * and an UNMAP cost on average does not depend on where the guest stands.
+ * it, and loses it below WINDOW_CLOSE. The two are far apart, so that what a
+ * MAP and an UNMAP cost on average does not depend on where the guest stands.
  *
  * docs/devel/map.rst has the measurements behind this.
  */
-#include <glib.h>
+#include "viommu-map.h"
 #include "viommu-entry.h"
 #include "viommu-index.h"
 #include "viommu-limbo.h"
-#include "viommu-map.h"
+#include "viommu-map-internal.h"
 #include "viommu-pages.h"
 #include "viommu-tree.h"
+#include <glib.h>
 
 enum {
     WINDOW_OPEN = 48,
     WINDOW_CLOSE = 16,
     INDEX_START = 64, /* ranges in the tree from which on it is worth having */
-    CACHE_LINE = 64,
-};
-
-struct ViommuMap {
-    /* Readers. Changes only when windows or the tree's root do. */
-    ViommuPages pages;
-    ViommuIndex index;
-    ViommuTree tree;
-    uint64_t moves; /* atomic; windows that moved from the tree to the pages */
-    uint64_t granule;
-
-    /* The writer. */
-    char apart[CACHE_LINE];
-    ViommuLimbo limbo;
-    size_t n_pages; /* mappings in pages; the others are in the tree */
 };
 
 ViommuMap *viommu_map_new(uint64_t granule, const ViommuReclaim *reclaim)
 {
     ViommuMap *map = g_new0(ViommuMap, 1);
 
-    map->granule = granule;
     viommu_limbo_init(&map->limbo, reclaim);
     viommu_pages_init(&map->pages, granule, &map->limbo);
     viommu_index_init(&map->index, &map->limbo);
@@ -86,8 +72,8 @@ static unsigned page_shift(const ViommuMap *map)
 
 static bool is_page(const ViommuMap *map, ViommuRange range)
 {
-    return range.last - range.start == map->granule - 1 &&
-           (range.start & (map->granule - 1)) == 0;
+    return range.last - range.start == viommu_map_granule_mask(map) &&
+           (range.start & viommu_map_granule_mask(map)) == 0;
 }
 
 /* The entry of a single page; 0 for any other mapping. */
@@ -272,6 +258,17 @@ static bool would_split(const ViommuMap *map, ViommuRange range)
             !viommu_range_covers(range, mapping.iova));
 }
 
+/* True if nothing in the tree would be left: then the index can go as a whole. */
+static bool covers_tree(const ViommuMap *map, ViommuRange range)
+{
+    ViommuMapping mapping;
+
+    return !viommu_tree_next(&map->tree, 0, &mapping) ||
+           (mapping.iova.start >= range.start &&
+            (range.last == UINT64_MAX ||
+             !viommu_tree_next(&map->tree, range.last + 1, &mapping)));
+}
+
 bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
                        void *opaque)
 {
@@ -285,6 +282,9 @@ bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
         /* Windows in between are empty now, and gone. */
         close_if_sparse(map, range.start);
         close_if_sparse(map, range.last);
+    }
+    if (!is_page(map, range) && covers_tree(map, range)) {
+        viommu_index_clear(&map->index);
     }
     viommu_tree_remove(&map->tree, range, NULL, removed_from_tree, &removal);
     if (map->tree.count < INDEX_START / 2) {
@@ -302,7 +302,8 @@ static uint64_t moves_of(const ViommuMap *map)
     return __atomic_load_n(&map->moves, __ATOMIC_ACQUIRE);
 }
 
-/* The entry of a single page, from its table or the index; 0 if it has none there. */
+/* The entry of a single page, from its table or the index; 0 if it has none
+ * there. */
 static inline uint32_t find_entry(const ViommuMap *map, uint64_t addr)
 {
     uint32_t entry = viommu_pages_entry(&map->pages, addr);
@@ -365,15 +366,11 @@ bool viommu_map_translate(const ViommuMap *map, uint64_t iova, ViommuAnswer *ans
 {
     uint64_t moves = moves_of(map);
     uint32_t entry = find_entry(map, iova);
-    uint64_t mask = map->granule - 1;
 
     if (!entry) {
         return translate_beyond(map, iova, moves, answer);
     }
-    answer->iova = iova & ~mask;
-    answer->phys = viommu_entry_phys(page_shift(map), entry);
-    answer->mask = mask;
-    answer->flags = viommu_entry_flags(entry);
+    viommu_map_answer_page(map, iova, entry, answer);
     return true;
 }
 

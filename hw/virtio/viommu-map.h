@@ -9,17 +9,17 @@
  * Concurrency: mutators are serialised by the caller. viommu_map_lookup() and
  * viommu_map_translate() may run in any thread at any time, against one
  * mutator: they take no lock, write nothing shared, and answer with a mapping
- * that was in the map at some moment of the call, whole. Memory a reader may still see
- * is handed to ViommuReclaim, so a reader must be inside the kind of section that
- * ViommuReclaim waits for (RCU).
+ * that was in the map at some moment of the call, whole. Memory a reader may
+ * still see is handed to ViommuReclaim, so a reader must be inside the kind of
+ * section that ViommuReclaim waits for (RCU).
  */
 #ifndef HW_VIRTIO_VIOMMU_MAP_H
 #define HW_VIRTIO_VIOMMU_MAP_H
 
+#include "viommu-range.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "viommu-range.h"
 
 /* What a device may do with a mapping; the values are those of the wire. */
 enum {
@@ -75,8 +75,8 @@ bool viommu_map_insert(ViommuMap *map, const ViommuMapping *mapping);
 
 /*
  * Removes every mapping in @range, which may have holes. False, and nothing
- * changed, if a mapping lies partly outside it. @fn, if not NULL, is told of each
- * mapping after it is gone; what it returns is ignored.
+ * changed, if a mapping lies partly outside it. @fn, if not NULL, is told of
+ * each mapping after it is gone; what it returns is ignored.
  */
 bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
                        void *opaque);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Nodes of viommu-tree: building new ones from old ones. */
+#include "viommu-node.h"
 #include <glib.h>
 #include <string.h>
-#include "viommu-node.h"
 
 static size_t size_for(unsigned n, unsigned level)
 {

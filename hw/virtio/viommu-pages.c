@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Mappings of one granule each: tables of pages, found by a hash. */
-#include <glib.h>
 #include "viommu-pages.h"
+#include <glib.h>
 
 void viommu_pages_init(ViommuPages *pages, uint64_t granule, ViommuLimbo *limbo)
 {

@@ -72,7 +72,8 @@ void viommu_pages_close(ViommuPages *pages, uint64_t addr);
 void viommu_pages_set(const ViommuPages *pages, ViommuWindow *window, uint64_t addr,
                       uint32_t entry);
 
-/* Removes what is in @range, an aligned one; closes windows that are left empty. */
+/* Removes what is in @range, an aligned one; closes windows that are left
+ * empty. */
 size_t viommu_pages_remove(ViommuPages *pages, ViommuRange range, ViommuMappingFn *fn,
                            void *opaque);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The wire format, the driver's side: for tests and fuzzers. */
-#include <string.h>
 #include "viommu-bytes.h"
 #include "viommu-req.h"
+#include <string.h>
 
 size_t viommu_req_encode(const ViommuReq *req, uint8_t *out)
 {

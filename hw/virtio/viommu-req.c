@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The wire format, the device's side: VIRTIO 1.4, 5.13.4 and 5.13.6. */
+#include "viommu-req.h"
+#include "viommu-bytes.h"
 #include <glib.h>
 #include <string.h>
-#include "viommu-bytes.h"
-#include "viommu-req.h"
 
 /* Length of the readable part of each type; 0: no such type. */
 static size_t readable_size(uint8_t type)
@@ -135,7 +135,8 @@ size_t viommu_req_handle(ViommuDb *db, const uint8_t *in, size_t in_len, uint8_t
         if (!(viommu_db_features(db) & VIOMMU_F_PROBE)) {
             return 0;
         }
-        /* The tail follows probe_size bytes, or is the end of a buffer with less. */
+        /* The tail follows probe_size bytes, or is the end of a buffer with less.
+         */
         properties = MIN(out_len, viommu_req_max_answer(db)) - VIOMMU_REQ_TAIL_SIZE;
     }
     /* O3, P8: whatever is not written below is 0. */

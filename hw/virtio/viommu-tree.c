@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An ordered set of disjoint ranges: a B+ tree of nodes that never change. */
+#include "viommu-tree.h"
+#include "viommu-node.h"
 #include <glib.h>
 #include <string.h>
-#include "viommu-node.h"
-#include "viommu-tree.h"
 
 void viommu_tree_init(ViommuTree *tree, ViommuLimbo *limbo)
 {
@@ -68,7 +68,8 @@ void viommu_tree_clear(ViommuTree *tree)
 
 /* --------------------------------------------------------------- insert -- */
 
-/* What takes the place of a node: one node, or two, the second from hi_key on. */
+/* What takes the place of a node: one node, or two, the second from hi_key on.
+ */
 typedef struct Parts {
     ViommuNode *lo;
     ViommuNode *hi;
@@ -207,7 +208,8 @@ static ViommuNode *prune_leaf(const Removal *r, ViommuNode *leaf)
     return n ? born(r->tree, leaf_of(leaf, keep, n)) : NULL;
 }
 
-/* A new inner node without the children that are NULL, small neighbours joined. */
+/* A new inner node without the children that are NULL, small neighbours joined.
+ */
 static ViommuNode *rebuild(const Removal *r, ViommuNode **children, uint64_t *keys,
                            unsigned n, unsigned level)
 {

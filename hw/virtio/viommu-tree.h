@@ -9,15 +9,15 @@
  * to measure, so that random insertion wastes no space either. The keys of a
  * node are one packed array, searched without a branch on their values.
  *
- * The price is a copy of one leaf (at most NODE_MAX entries, see viommu-node.h) per
- * change.
+ * The price is a copy of one leaf (at most NODE_MAX entries, see viommu-node.h)
+ * per change.
  */
 #ifndef HW_VIRTIO_VIOMMU_TREE_H
 #define HW_VIRTIO_VIOMMU_TREE_H
 
-#include <glib.h>
 #include "viommu-limbo.h"
 #include "viommu-map.h"
+#include <glib.h>
 
 typedef struct ViommuNode ViommuNode;
 

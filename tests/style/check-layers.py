@@ -8,14 +8,15 @@ import sys
 
 # The core, bottom up: a file may include its own layer and what stands before it.
 CORE = [['viommu-range'],
-        ['viommu-entry', 'viommu-index', 'viommu-limbo', 'viommu-map', 'viommu-node',
-         'viommu-pages', 'viommu-tree'],
+        ['viommu-entry', 'viommu-index', 'viommu-limbo', 'viommu-map',
+         'viommu-map-internal', 'viommu-node', 'viommu-pages', 'viommu-tree'],
         ['viommu-db', 'viommu-db-attach', 'viommu-db-events', 'viommu-db-internal',
          'viommu-db-map', 'viommu-db-query', 'viommu-db-translate'],
         ['viommu-bytes', 'viommu-req', 'viommu-req-driver']]
 CORE_FILES = [name for layer in CORE for name in layer]
 # What only the files of one layer may include.
-PRIVATE = {'viommu-entry': 1, 'viommu-index': 1, 'viommu-limbo': 2, 'viommu-node': 1, 'viommu-pages': 1, 'viommu-tree': 1,
+PRIVATE = {'viommu-entry': 1, 'viommu-index': 1, 'viommu-limbo': 2, 'viommu-map-internal': 2,
+           'viommu-node': 1, 'viommu-pages': 1, 'viommu-tree': 1,
            'viommu-db-internal': 2, 'viommu-bytes': 3}
 bad = []
 

@@ -348,6 +348,67 @@ static void test_memory(void)
     viommu_map_free(map);
 }
 
+/* What the i-th page of the next test maps to: near, too far for an entry, MMIO. */
+static ViommuMapping assorted(uint64_t i)
+{
+    uint64_t page = i % 11 == 3 ? scattered(i) << 14 : scattered(i);
+    uint64_t phys = (i % 13 == 5 ? i << 40 : i * 77) * PAGE;
+
+    return (ViommuMapping){ { page * PAGE, page * PAGE + PAGE - 1 },
+                            phys & ~(UINT64_C(0xff) << 56),
+                            i % 17 == 6 ? VIOMMU_PERM_MMIO | VIOMMU_PERM_READ : i % 4 };
+}
+
+static void assert_assorted(const ViommuMap *map, uint64_t i, bool there)
+{
+    ViommuMapping expected = assorted(i), m;
+    ViommuAnswer answer;
+
+    g_assert_cmpint(viommu_map_lookup(map, expected.iova.start + 9, &m), ==, there);
+    g_assert_cmpint(viommu_map_translate(map, expected.iova.last, &answer), ==, there);
+    if (there) {
+        g_assert_cmphex(m.iova.start, ==, expected.iova.start);
+        g_assert_cmphex(m.iova.last, ==, expected.iova.last);
+        g_assert_cmphex(m.phys, ==, expected.phys);
+        g_assert_cmpuint(m.flags, ==, expected.flags);
+        g_assert_cmphex(answer.phys + (expected.iova.start - answer.iova), ==,
+                        expected.phys);
+        g_assert_cmpuint(answer.flags, ==, expected.flags);
+    }
+}
+
+/* Scattered pages through every size of the index, up and down again. */
+static void test_scattered_pages(void)
+{
+    ViommuMap *map = viommu_map_new(PAGE, NULL);
+    enum { N = 20000 };
+
+    for (uint64_t i = 0; i < N; i++) {
+        ViommuMapping m = assorted(i);
+
+        g_assert_true(viommu_map_insert(map, &m));
+        g_assert_false(viommu_map_insert(map, &m));
+        assert_assorted(map, i, true);
+        assert_assorted(map, i * 7919 % (i + 1), true);
+        assert_assorted(map, i + 1, false);
+    }
+    for (uint64_t i = 0; i < N; i++) {
+        assert_assorted(map, i, true);
+    }
+    for (uint64_t i = 0; i < N; i++) {
+        ViommuMapping m = assorted(i);
+
+        g_assert_true(viommu_map_remove(map, m.iova, NULL, NULL));
+        assert_assorted(map, i, false);
+        assert_assorted(map, i * 7919 % (i + 1), false);
+        if (i + 1 < N) {
+            assert_assorted(map, i + 1 + i % (N - i - 1), true);
+        }
+    }
+    g_assert_cmpuint(viommu_map_count(map), ==, 0);
+    viommu_map_free(map);
+}
+
 static unsigned deferred;
 
 static void defer_now(void (*free_fn)(void *), void *ptr)
@@ -388,6 +449,7 @@ int main(int argc, char **argv)
                     test_window_opens_and_closes);
     g_test_add_func("/viommu-map/granules", test_granules);
     g_test_add_func("/viommu-map/overlaps-unaligned", test_overlaps_unaligned);
+    g_test_add_func("/viommu-map/scattered-pages", test_scattered_pages);
     g_test_add_func("/viommu-map/memory", test_memory);
     g_test_add_func("/viommu-map/reclaim", test_reclaim);
     return g_test_run();
