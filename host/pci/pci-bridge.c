@@ -185,7 +185,7 @@ void pci_bridge_reset(DeviceState *qdev)
     memset(conf + PCI_PRIMARY_BUS, 0, 4);
     pci_bridge_disable_base_limit(dev);
     pci_set_word(conf + PCI_BRIDGE_CONTROL, 0);
-    pci_set_word(conf + PCI_COMMAND, 0);
+    /* The command register is every function's: pci_reset_function() has it. */
     pci_bridge_update_mappings(PCI_BRIDGE(qdev));
 }
 

@@ -229,6 +229,21 @@ static void test_reset(void)
                     ==, SWITCHED_OFF);
 }
 
+/* Found by fuzzing: the line was counted down once more than up. */
+static void test_reset_with_intx_disabled(void)
+{
+    start(POWERED);
+    pci_set_irq(port, 1);
+    cfg_write(0, PORT_DEVFN, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE, 2);
+    g_assert_cmpint(bed.irq_levels[2], ==, 0);
+    bus_cold_reset(BUS(bed.bus));
+    g_assert_cmpint(bed.irq_levels[2], ==, 0);
+    pci_set_irq(port, 1);
+    g_assert_cmpint(bed.irq_levels[2], ==, 1);
+    pci_set_irq(port, 0);
+    g_assert_cmpint(bed.irq_levels[2], ==, 0);
+}
+
 static void test_not_hotpluggable(void)
 {
     DeviceState *fixed = qdev_new("pcie-root-port");
@@ -272,6 +287,8 @@ int main(int argc, char **argv)
     g_test_add_func("/pci-hotplug/intx", test_intx);
     g_test_add_func("/pci-hotplug/multifunction", test_multifunction);
     g_test_add_func("/pci-hotplug/reset", test_reset);
+    g_test_add_func("/pci-hotplug/reset-with-intx-disabled",
+                    test_reset_with_intx_disabled);
     g_test_add_func("/pci-hotplug/not-hotpluggable", test_not_hotpluggable);
     return g_test_run();
 }
