@@ -72,6 +72,9 @@ struct VirtIOIOMMUEndpoint {
     QLIST_ENTRY(VirtIOIOMMUEndpoint) next;
 };
 
+/* What was read from a migration stream and is not in force yet. */
+typedef struct VirtIOIOMMUStream VirtIOIOMMUStream;
+
 /* Work for the notifiers, found under the lock and done after it. */
 typedef struct VirtIOIOMMUEvent {
     VirtIOIOMMUEndpoint *ep;
@@ -116,6 +119,7 @@ struct VirtIOIOMMU {
     DeviceListener listener;
 
     VirtIOIOMMUFaults faults;
+    VirtIOIOMMUStream *incoming; /* NULL but between two steps of a load */
 };
 
 /* virtio-iommu.c: between these two, one thread changes the database. */
@@ -158,5 +162,6 @@ void virtio_iommu_unset_host_device(VirtIOIOMMU *s, VirtIOIOMMUEndpoint *ep);
 
 /* virtio-iommu-vmstate.c */
 extern const VMStateDescription virtio_iommu_vmstate;
+void virtio_iommu_vmstate_cleanup(VirtIOIOMMU *s);
 
 #endif

@@ -208,6 +208,7 @@ static void device_unrealize(DeviceState *dev)
     VirtIOIOMMU *s = VIRTIO_IOMMU(dev);
 
     qemu_unregister_reset(system_reset, s);
+    virtio_iommu_vmstate_cleanup(s);
     virtio_iommu_endpoints_cleanup(s);
     virtio_iommu_fault_cleanup(s);
     qemu_bh_delete(s->req_bh);
