@@ -12,7 +12,7 @@ from .report import GuestError
 LOAD_ORDER = ['virtio-iommu', 'virtio_pci', 'virtio_mmio', 'virtio_blk', 'virtio-rng',
               'virtio_net']
 # Present for tests that ask for them.
-ON_DEMAND = ['gpio_keys', 'evdev', 'ext4', 'virtio_console', 'pci_stub']
+ON_DEMAND = ['gpio_keys', 'evdev', 'ext4', 'crc32c_generic', 'virtio_console', 'pci_stub']
 
 
 class Cpio:
