@@ -1,27 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Request bytes to reply bytes, against a naive model: lists that are searched
- * from one end to the other, written after the standard and not after the core.
- * Every reply and every translation has to be what the model says.
+ * Request bytes to reply bytes, against a naive model: every reply and every
+ * translation has to be what it says.
  *
  * Input: a byte of features, then records of
  *   room (index into a table of sizes of the writable part),
  *   length n, and n bytes of request as they are; or, with the top bit of the
  *   length set, seven bytes from which a plausible request is made.
  */
-#include <glib.h>
-#include <string.h>
-#include "hw/virtio/viommu-req.h"
-#include "standard-headers/linux/virtio_iommu.h"
+#include "viommu-model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define PAGE UINT64_C(0x1000)
-#define TOP  UINT64_MAX
+#define PAGE MODEL_PAGE
+#define TOP  MODEL_TOP
 
 enum {
-    N_ENDPOINTS = 4, /* ids 0 to 3; endpoint 3 has the regions below */
-    MAX_MAPPINGS = 24,
+    N_ENDPOINTS = MODEL_ENDPOINTS, /* ids 0 to 3; endpoint 3 has the regions below */
+    MAX_MAPPINGS = MODEL_MAPPINGS,
     MAX_DOMAINS = 3,
     MAX_DOMAIN_ID = 200,
     PROBE_SIZE = 64,
@@ -32,212 +28,16 @@ static const ViommuRegion regions[] = {
     { { 40 * PAGE, 42 * PAGE - 1 }, VIOMMU_REGION_MSI },
     { { 50 * PAGE + 5, 50 * PAGE + 9 }, VIOMMU_REGION_RESERVED },
 };
-
-/* ---------------------------------------------------------------- model -- */
-
-typedef struct ModelMapping {
-    uint32_t domain;
-    uint64_t start, last, phys;
-    uint32_t flags;
-} ModelMapping;
-
-typedef struct Model {
-    uint64_t features;
-    ModelMapping mapping[MAX_MAPPINGS];
-    unsigned n;
-    bool attached[N_ENDPOINTS];
-    uint32_t domain[N_ENDPOINTS];
-    bool bypass[N_ENDPOINTS]; /* the kind of that domain */
-} Model;
-
-static int member_of(const Model *m, uint32_t domain)
-{
-    for (int e = 0; e < N_ENDPOINTS; e++) {
-        if (m->attached[e] && m->domain[e] == domain) {
-            return e;
-        }
-    }
-    return -1;
-}
-
-static unsigned count_domains(const Model *m)
-{
-    unsigned n = 0;
-
-    for (int e = 0; e < N_ENDPOINTS; e++) {
-        n += m->attached[e] && member_of(m, m->domain[e]) == e;
-    }
-    return n;
-}
-
-static void forget(Model *m, unsigned i)
-{
-    m->mapping[i] = m->mapping[--m->n];
-}
-
-static void leave(Model *m, uint32_t e)
-{
-    m->attached[e] = false;
-    for (unsigned i = m->n; i--;) {
-        if (member_of(m, m->mapping[i].domain) < 0) {
-            forget(m, i);
-        }
-    }
-}
-
-static bool touches(uint64_t a, uint64_t a_last, uint64_t b, uint64_t b_last)
-{
-    return !(a_last < b || b_last < a);
-}
-
-static bool region_on_mapping(const Model *m, uint32_t domain)
-{
-    for (unsigned i = 0; i < m->n; i++) {
-        for (unsigned j = 0; j < G_N_ELEMENTS(regions); j++) {
-            if (m->mapping[i].domain == domain &&
-                touches(m->mapping[i].start, m->mapping[i].last, regions[j].range.start,
-                        regions[j].range.last)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static int model_attach(Model *m, const struct virtio_iommu_req_attach *r)
-{
-    bool bypass = r->flags & VIRTIO_IOMMU_ATTACH_F_BYPASS;
-    int peer = member_of(m, r->domain);
-    uint32_t e = r->endpoint;
-    unsigned domains;
-
-    if (r->reserved[0] | r->reserved[1] | r->reserved[2] | r->reserved[3]) {
-        return VIRTIO_IOMMU_S_INVAL;
-    }
-    if ((r->flags & ~1u) || (bypass && !(m->features & VIOMMU_F_BYPASS_CONFIG))) {
-        return VIRTIO_IOMMU_S_INVAL;
-    }
-    if (e >= N_ENDPOINTS) {
-        return VIRTIO_IOMMU_S_NOENT;
-    }
-    if (r->domain > MAX_DOMAIN_ID) {
-        return VIRTIO_IOMMU_S_RANGE;
-    }
-    if (peer >= 0 && m->bypass[peer] != bypass) {
-        return VIRTIO_IOMMU_S_INVAL;
-    }
-    if (m->attached[e] && m->domain[e] == r->domain) {
-        return VIRTIO_IOMMU_S_OK;
-    }
-    if (e == 3 && peer >= 0 && region_on_mapping(m, r->domain)) {
-        return VIRTIO_IOMMU_S_UNSUPP;
-    }
-    if (peer < 0) {
-        Model after = *m;
-
-        after.attached[e] = false;
-        domains = count_domains(&after);
-        if (domains >= MAX_DOMAINS) {
-            return VIRTIO_IOMMU_S_NOMEM;
-        }
-    }
-    leave(m, e);
-    m->attached[e] = true;
-    m->domain[e] = r->domain;
-    m->bypass[e] = bypass;
-    return VIRTIO_IOMMU_S_OK;
-}
-
-static int model_detach(Model *m, const struct virtio_iommu_req_detach *r)
-{
-    if (r->endpoint >= N_ENDPOINTS) {
-        return VIRTIO_IOMMU_S_NOENT;
-    }
-    if (!m->attached[r->endpoint] || m->domain[r->endpoint] != r->domain) {
-        return VIRTIO_IOMMU_S_INVAL;
-    }
-    leave(m, r->endpoint);
-    return VIRTIO_IOMMU_S_OK;
-}
-
-static bool has_regions(const Model *m, uint32_t domain)
-{
-    return m->attached[3] && m->domain[3] == domain;
-}
-
-static int model_map(Model *m, const struct virtio_iommu_req_map *r)
-{
-    uint32_t known = m->features & VIOMMU_F_MMIO ? 7 : 3;
-    int peer = member_of(m, r->domain);
-    uint64_t a = r->virt_start, b = r->virt_end;
-
-    if (!(m->features & VIOMMU_F_MAP_UNMAP)) {
-        return VIRTIO_IOMMU_S_UNSUPP;
-    }
-    if (r->flags & ~known) {
-        return VIRTIO_IOMMU_S_INVAL;
-    }
-    if (peer < 0) {
-        return VIRTIO_IOMMU_S_NOENT;
-    }
-    if (m->bypass[peer] || b < a) {
-        return VIRTIO_IOMMU_S_INVAL;
-    }
-    if (a % PAGE || b % PAGE != PAGE - 1 || r->phys_start % PAGE ||
-        b > input_range.last || r->phys_start + (b - a) < r->phys_start) {
-        return VIRTIO_IOMMU_S_RANGE;
-    }
-    for (unsigned j = 0; has_regions(m, r->domain) && j < G_N_ELEMENTS(regions); j++) {
-        if (touches(a, b, regions[j].range.start, regions[j].range.last)) {
-            return VIRTIO_IOMMU_S_INVAL;
-        }
-    }
-    for (unsigned i = 0; i < m->n; i++) {
-        if (m->mapping[i].domain == r->domain &&
-            touches(a, b, m->mapping[i].start, m->mapping[i].last)) {
-            return VIRTIO_IOMMU_S_INVAL;
-        }
-    }
-    if (m->n == MAX_MAPPINGS) {
-        return VIRTIO_IOMMU_S_NOMEM;
-    }
-    m->mapping[m->n++] = (ModelMapping){ r->domain, a, b, r->phys_start, r->flags };
-    return VIRTIO_IOMMU_S_OK;
-}
-
-static int model_unmap(Model *m, const struct virtio_iommu_req_unmap *r)
-{
-    int peer = member_of(m, r->domain);
-
-    if (r->reserved[0] | r->reserved[1] | r->reserved[2] | r->reserved[3]) {
-        return VIRTIO_IOMMU_S_INVAL;
-    }
-    if (!(m->features & VIOMMU_F_MAP_UNMAP)) {
-        return VIRTIO_IOMMU_S_UNSUPP;
-    }
-    if (peer < 0) {
-        return VIRTIO_IOMMU_S_NOENT;
-    }
-    if (m->bypass[peer] || r->virt_end < r->virt_start) {
-        return VIRTIO_IOMMU_S_INVAL;
-    }
-    for (unsigned i = 0; i < m->n; i++) {
-        const ModelMapping *x = &m->mapping[i];
-
-        if (x->domain == r->domain &&
-            touches(x->start, x->last, r->virt_start, r->virt_end) &&
-            (x->start < r->virt_start || x->last > r->virt_end)) {
-            return VIRTIO_IOMMU_S_RANGE;
-        }
-    }
-    for (unsigned i = m->n; i--;) {
-        if (m->mapping[i].domain == r->domain && m->mapping[i].start >= r->virt_start &&
-            m->mapping[i].last <= r->virt_end) {
-            forget(m, i);
-        }
-    }
-    return VIRTIO_IOMMU_S_OK;
-}
+static const ModelConfig model_config = {
+    .n_endpoints = N_ENDPOINTS,
+    .with_regions = 1 << 3,
+    .regions = regions,
+    .n_regions = G_N_ELEMENTS(regions),
+    .input_last = TOP - 0x100000 * PAGE,
+    .domain_last = MAX_DOMAIN_ID,
+    .max_domains = MAX_DOMAINS,
+    .max_mappings = MAX_MAPPINGS,
+};
 
 /* ------------------------------------------------------------- the check -- */
 
@@ -285,40 +85,7 @@ static void check_around(const Fuzz *f, uint64_t a, uint64_t b)
         check_address(f, e, b + 1);
     }
     g_assert_cmpuint(viommu_db_mapping_count(f->db), ==, f->model.n);
-    g_assert_cmpuint(viommu_db_domain_count(f->db), ==, count_domains(&f->model));
-}
-
-/* The status the model gives; -1: not a request. */
-static int model_status(Model *m, const uint8_t *in, size_t n)
-{
-    union {
-        struct virtio_iommu_req_attach attach;
-        struct virtio_iommu_req_detach detach;
-        struct virtio_iommu_req_map map;
-        struct virtio_iommu_req_unmap unmap;
-        struct virtio_iommu_req_probe probe;
-        uint8_t bytes[72];
-    } r = { .bytes = { 0 } };
-
-    memcpy(r.bytes, in, MIN(n, sizeof(r.bytes)));
-    switch (n >= 4 ? in[0] : 0) {
-    case VIRTIO_IOMMU_T_ATTACH:
-        return n < 20 ? -1 : model_attach(m, &r.attach);
-    case VIRTIO_IOMMU_T_DETACH:
-        return n < 20 ? -1 : model_detach(m, &r.detach);
-    case VIRTIO_IOMMU_T_MAP:
-        return n < 36 ? -1 : model_map(m, &r.map);
-    case VIRTIO_IOMMU_T_UNMAP:
-        return n < 28 ? -1 : model_unmap(m, &r.unmap);
-    case VIRTIO_IOMMU_T_PROBE:
-        if (n < 72 || !(m->features & VIOMMU_F_PROBE)) {
-            return -1;
-        }
-        return r.probe.endpoint < N_ENDPOINTS ? VIRTIO_IOMMU_S_OK
-                                              : VIRTIO_IOMMU_S_NOENT;
-    default:
-        return -1;
-    }
+    g_assert_cmpuint(viommu_db_domain_count(f->db), ==, model_count_domains(&f->model));
 }
 
 static void request(Fuzz *f, const uint8_t *in, size_t n, size_t room)
@@ -401,6 +168,7 @@ static void start(Fuzz *f, uint64_t features)
 
     f->db = viommu_db_new(&config, NULL, NULL, NULL);
     viommu_db_set_features(f->db, features);
+    f->model.config = &model_config;
     f->model.features = features & VIOMMU_F_ALL;
     for (uint32_t e = 0; e < N_ENDPOINTS; e++) {
         f->ep[e] = viommu_db_register(f->db, &e, 1, regions,

@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The device in process, through its queues and its address spaces: rings that
+ * break the rules, accesses across mappings, fault reports to the byte, what
+ * notifiers are told, DMA that is under way, and a log that stays small.
+ */
+#include "qemu/osdep.h"
+#include <sys/mman.h>
+#include "memory-test.h"
+#include "qemu/log.h"
+#include "viommu-device-fixture.h"
+
+#define RING 256 /* the device's queues */
+#define BUF  UINT64_C(0x8000)
+#define TAIL UINT64_C(0x9000)
+#define IOVA UINT64_C(0x40000)
+#define PHYS UINT64_C(0x80000)
+#define P    T_PAGE
+#define RO   VIRTIO_IOMMU_MAP_F_READ
+#define WO   VIRTIO_IOMMU_MAP_F_WRITE
+
+static const char *const no_bypass[] = { "boot-bypass", "off", NULL };
+
+static IommuTest start(const char *const *props)
+{
+    IommuTest i = iommu_test_new(props, 2);
+
+    virtio_test_set_rings(i.t, T_DESC, T_DRIVER, T_DEVICE);
+    return i;
+}
+
+static void offer(IommuTest i, uint16_t head)
+{
+    stw_le_p(i.t->ram + T_DRIVER + 4 + i.t->avail_idx % RING * 2, head);
+    stw_le_p(i.t->ram + T_DRIVER + 2, ++i.t->avail_idx);
+}
+
+static uint32_t used_len(IommuTest i, uint16_t n)
+{
+    return ldl_le_p(i.t->ram + T_DEVICE + 8 + n % RING * 8);
+}
+
+/* An ATTACH of endpoint 0 to domain 1, in the plainest framing. */
+static int attach_by_ring(IommuTest i)
+{
+    ViommuReq req = { .type = VIOMMU_T_ATTACH,
+                      .domain_id = 1,
+                      .endpoint_id = T_ENDPOINT };
+    size_t len = viommu_req_encode(&req, i.t->ram + BUF);
+
+    split_desc(i.t, T_DESC, 0, BUF, len, NEXT, 1);
+    split_desc(i.t, T_DESC, 1, TAIL, 4, WRITE, 0);
+    i.t->ram[TAIL] = 0xa5;
+    offer(i, 0);
+    virtio_queue_notify(i.t->vdev, 0);
+    return split_used_idx(i.t) == i.t->avail_idx ? i.t->ram[TAIL] : -1;
+}
+
+/* ---- rings that break the rules: dead until a reset, alive after it ---- */
+
+static void looped_chain(IommuTest i)
+{
+    split_desc(i.t, T_DESC, 0, BUF, 4, NEXT, 1);
+    split_desc(i.t, T_DESC, 1, BUF, 4, NEXT, 0);
+    offer(i, 0);
+}
+
+static void next_out_of_range(IommuTest i)
+{
+    split_desc(i.t, T_DESC, 0, BUF, 4, NEXT, RING);
+    offer(i, 0);
+}
+
+static void head_out_of_range(IommuTest i)
+{
+    offer(i, RING);
+}
+
+static void empty_table(IommuTest i)
+{
+    split_desc(i.t, T_DESC, 0, T_TABLE, 0, INDIRECT, 0);
+    offer(i, 0);
+}
+
+static void table_in_a_table(IommuTest i)
+{
+    split_desc(i.t, T_TABLE, 0, T_TABLE, 16, INDIRECT, 0);
+    split_desc(i.t, T_DESC, 0, T_TABLE, 16, INDIRECT, 0);
+    offer(i, 0);
+}
+
+static void table_without_memory(IommuTest i)
+{
+    split_desc(i.t, T_DESC, 0, UINT64_MAX - 8, 16, INDIRECT, 0);
+    offer(i, 0);
+}
+
+static void index_too_far(IommuTest i)
+{
+    stw_le_p(i.t->ram + T_DRIVER + 2, i.t->avail_idx += RING + 1);
+}
+
+static void test_broken_ring(gconstpointer data)
+{
+    void (*misbehave)(IommuTest) = data;
+    IommuTest i = start(NULL);
+
+    g_assert_cmpint(attach_by_ring(i), ==, VIOMMU_S_OK);
+    misbehave(i);
+    virtio_queue_notify(i.t->vdev, 0);
+    g_assert_true(virtio_test_broken(i.t));
+    /* dead: not even a good request is looked at */
+    g_assert_cmpint(attach_by_ring(i), ==, -1);
+
+    virtio_test_negotiate(i.t, T_VERSION_1 | T_INDIRECT | VIOMMU_F_ALL);
+    memset(i.t->ram, 0, BUF);
+    i.t->avail_idx = 0;
+    virtio_test_set_rings(i.t, T_DESC, T_DRIVER, T_DEVICE);
+    g_assert_false(virtio_test_broken(i.t));
+    g_assert_cmpint(attach_by_ring(i), ==, VIOMMU_S_OK);
+    iommu_test_free(i);
+}
+
+/* ---- no request, but a buffer: it comes back unwritten, and life goes on ---- */
+
+typedef struct NoRequest {
+    uint32_t readable, writable;
+} NoRequest;
+
+static void test_no_request(void)
+{
+    static const NoRequest cases[] = { { 0, 4 },  { 3, 4 },  { 20, 0 }, { 20, 3 },
+                                       { 19, 4 }, { 4, 64 }, { 0, 1 },  { 1, 0 } };
+    IommuTest i = start(NULL);
+
+    for (unsigned k = 0; k < G_N_ELEMENTS(cases); k++) {
+        const NoRequest *c = &cases[k];
+        uint16_t before = split_used_idx(i.t);
+        unsigned n = 0;
+
+        memset(i.t->ram + TAIL, 0xa5, 64);
+        i.t->ram[BUF] = VIRTIO_IOMMU_T_ATTACH;
+        if (c->readable) {
+            split_desc(i.t, T_DESC, n++, BUF, c->readable, c->writable ? NEXT : 0, 1);
+        }
+        if (c->writable) {
+            split_desc(i.t, T_DESC, n++, TAIL, c->writable, WRITE, 0);
+        }
+        offer(i, 0);
+        virtio_queue_notify(i.t->vdev, 0);
+        g_assert_cmpuint((uint16_t)(split_used_idx(i.t) - before), ==, 1);
+        g_assert_cmpuint(used_len(i, before), ==, 0);
+        for (unsigned b = 0; b < 64; b++) {
+            g_assert_cmphex(i.t->ram[TAIL + b], ==, 0xa5);
+        }
+        g_assert_cmpint(attach_by_ring(i), ==, VIOMMU_S_OK);
+    }
+    iommu_test_free(i);
+}
+
+/* Head, body and each byte of the tail apart: 33 descriptors and more, in the ring. */
+static void test_many_descriptors(void)
+{
+    ViommuReq req = {
+        .type = VIOMMU_T_MAP, .domain_id = 1, .virt_last = P - 1, .flags = T_RW
+    };
+    IommuTest i = start(NULL);
+    size_t len;
+
+    g_assert_cmpint(attach_by_ring(i), ==, VIOMMU_S_OK);
+    len = viommu_req_encode(&req, i.t->ram + BUF);
+    for (unsigned k = 0; k < len + 4; k++) {
+        bool tail = k >= len;
+
+        split_desc(i.t, T_DESC, k, tail ? TAIL + 16 * (k - len) : BUF + k, 1,
+                   (tail ? WRITE : 0) | (k == len + 3 ? 0 : NEXT), k + 1);
+    }
+    g_assert_cmpuint(len + 4, >, 33);
+    memset(i.t->ram + TAIL, 0xa5, 64);
+    offer(i, 0);
+    virtio_queue_notify(i.t->vdev, 0);
+    g_assert_cmpuint(used_len(i, 1), ==, 4);
+    for (unsigned k = 0; k < 4; k++) {
+        g_assert_cmphex(i.t->ram[TAIL + 16 * k], ==, 0);
+        g_assert_cmphex(i.t->ram[TAIL + 16 * k + 1], ==, 0xa5);
+    }
+    g_assert_cmpuint(viommu_db_mapping_count(i.s->db), ==, 1);
+    iommu_test_free(i);
+}
+
+/* ---- accesses across mappings ---- */
+
+/* Two adjacent mappings to pages that are far apart, the second one first. */
+static IommuTest two_mappings(void)
+{
+    IommuTest i = start(no_bypass);
+
+    g_assert_cmpint(iommu_attach(i, 1, 0, 0), ==, VIOMMU_S_OK);
+    g_assert_cmpint(iommu_map(i, 1, IOVA, IOVA + P - 1, PHYS + 5 * P, T_RW), ==,
+                    VIOMMU_S_OK);
+    g_assert_cmpint(iommu_map(i, 1, IOVA + P, IOVA + 2 * P - 1, PHYS, T_RW), ==,
+                    VIOMMU_S_OK);
+    return i;
+}
+
+static unsigned count_bytes(IommuTest i, uint64_t start, uint64_t len, uint8_t value)
+{
+    unsigned n = 0;
+
+    for (uint64_t k = 0; k < len; k++) {
+        n += i.t->ram[start + k] == value;
+    }
+    return n;
+}
+
+static void test_across_mappings(void)
+{
+    IommuTest i = two_mappings();
+    uint8_t *ram = i.t->ram, data[16], back[16];
+
+    for (unsigned k = 0; k < 16; k++) {
+        data[k] = k + 1;
+    }
+    g_assert_cmpint(address_space_write(i.as[0], IOVA + P - 6, UNSPEC, data, 16), ==,
+                    MEMTX_OK);
+    g_assert_cmpmem(ram + PHYS + 6 * P - 6, 6, data, 6);
+    g_assert_cmpmem(ram + PHYS, 10, data + 6, 10);
+    g_assert_cmpuint(ram[PHYS + 10] | ram[PHYS + 6 * P] | ram[PHYS + 6 * P - 7], ==, 0);
+    g_assert_cmpint(address_space_read(i.as[0], IOVA + P - 6, UNSPEC, back, 16), ==,
+                    MEMTX_OK);
+    g_assert_cmpmem(back, 16, data, 16);
+    iommu_test_free(i);
+}
+
+/* What is before the hole may be done; the hole faults; nothing else is touched. */
+static void test_into_a_hole(void)
+{
+    IommuTest i = two_mappings();
+    uint8_t *ram = i.t->ram;
+    g_autofree uint8_t *data = g_malloc(3 * P);
+
+    memset(data, 0x77, 3 * P);
+    g_assert_cmpint(address_space_write(i.as[0], IOVA + P, UNSPEC, data, 2 * P), !=,
+                    MEMTX_OK);
+    g_assert_cmpuint(count_bytes(i, 0, T_RAM_SIZE, 0x77), ==,
+                     count_bytes(i, PHYS, P, 0x77));
+    g_assert_cmpuint(i.s->faults.total, ==, 1);
+    g_assert_cmphex(i.s->faults.latest.address, ==, IOVA + 2 * P);
+    g_assert_cmpuint(ram[PHYS - 1] | ram[PHYS + P], ==, 0);
+    iommu_test_free(i);
+}
+
+/* ---- fault reports ---- */
+
+typedef struct FaultCase {
+    bool attached;
+    uint32_t mapped; /* flags; 0: not mapped */
+    bool write;
+    bool faults;
+    uint8_t reason;
+} FaultCase;
+
+static const FaultCase fault_cases[] = {
+    { false, 0, false, true, VIRTIO_IOMMU_FAULT_R_DOMAIN },
+    { false, 0, true, true, VIRTIO_IOMMU_FAULT_R_DOMAIN },
+    { true, 0, false, true, VIRTIO_IOMMU_FAULT_R_MAPPING },
+    { true, 0, true, true, VIRTIO_IOMMU_FAULT_R_MAPPING },
+    { true, RO, true, true, VIRTIO_IOMMU_FAULT_R_MAPPING },
+    { true, WO, false, true, VIRTIO_IOMMU_FAULT_R_MAPPING },
+    { true, RO, false, false, 0 },
+    { true, WO, true, false, 0 },
+};
+
+#define EVT_DESC   UINT64_C(0x20000)
+#define EVT_AVAIL  UINT64_C(0x21000)
+#define EVT_USED   UINT64_C(0x22000)
+#define EVT_BUFFER UINT64_C(0x23000)
+
+static void add_event_buffers(IommuTest i, unsigned n, uint32_t size)
+{
+    virtio_queue_set_rings(i.t->vdev, 1, EVT_DESC, EVT_AVAIL, EVT_USED);
+    memset(i.t->ram + EVT_BUFFER, 0xa5, n * 64);
+    for (unsigned k = 0; k < n; k++) {
+        split_desc(i.t, EVT_DESC, k, EVT_BUFFER + k * 64, size, WRITE, 0);
+        stw_le_p(i.t->ram + EVT_AVAIL + 4 + k * 2, k);
+    }
+    stw_le_p(i.t->ram + EVT_AVAIL + 2, n);
+}
+
+static void expect_report(IommuTest i, const FaultCase *c, unsigned e, uint64_t address)
+{
+    struct virtio_iommu_fault expected = {
+        .reason = c->reason,
+        .flags = GUINT32_TO_LE(
+            VIRTIO_IOMMU_FAULT_F_ADDRESS |
+            (c->write ? VIRTIO_IOMMU_FAULT_F_WRITE : VIRTIO_IOMMU_FAULT_F_READ)),
+        .endpoint = GUINT32_TO_LE(T_ENDPOINT + e),
+        .address = GUINT64_TO_LE(address),
+    };
+
+    g_assert_cmpuint(lduw_le_p(i.t->ram + EVT_USED + 2), ==, c->faults);
+    if (c->faults) {
+        g_assert_cmpuint(ldl_le_p(i.t->ram + EVT_USED + 8), ==, sizeof(expected));
+        g_assert_cmpmem(i.t->ram + EVT_BUFFER, sizeof(expected), &expected,
+                        sizeof(expected));
+    }
+    g_assert_cmphex(i.t->ram[EVT_BUFFER + sizeof(expected)], ==, 0xa5);
+}
+
+static void test_fault_report(void)
+{
+    const uint64_t address = IOVA + 0x123;
+
+    for (unsigned k = 0; k < G_N_ELEMENTS(fault_cases); k++) {
+        const FaultCase *c = &fault_cases[k];
+        IommuTest i = start(no_bypass);
+        unsigned e = k % 2;
+        uint8_t byte = 0;
+
+        add_event_buffers(i, 2, 32);
+        if (c->attached) {
+            g_assert_cmpint(iommu_attach(i, 1, e, 0), ==, VIOMMU_S_OK);
+        }
+        if (c->mapped) {
+            g_assert_cmpint(iommu_map(i, 1, IOVA, IOVA + P - 1, PHYS, c->mapped), ==,
+                            VIOMMU_S_OK);
+        }
+        g_assert_cmpint(
+            address_space_rw(i.as[e], address, UNSPEC, &byte, 1, c->write) == MEMTX_OK,
+            ==, !c->faults);
+        settle();
+        expect_report(i, c, e, address);
+        iommu_test_free(i);
+    }
+}
+
+/* ---- what a listener is told: a vhost backend's IOTLB gets no more than the MAP ---
+ */
+
+typedef struct Listener {
+    IOMMUNotifier n;
+    IOMMUTLBEntry last;
+    unsigned maps;
+} Listener;
+
+static void listen(IOMMUNotifier *n, IOMMUTLBEntry *entry)
+{
+    Listener *l = container_of(n, Listener, n);
+
+    if (entry->perm != IOMMU_NONE) {
+        l->last = *entry;
+        l->maps++;
+    }
+}
+
+static void test_read_only_entry(void)
+{
+    IommuTest i = start(no_bypass);
+    MemoryRegion *mr = i.as[0]->root;
+    Listener l = { 0 };
+    IOMMUTLBEntry entry;
+
+    iommu_notifier_init(&l.n, listen, IOMMU_NOTIFIER_IOTLB_EVENTS, 0, UINT64_MAX, 0);
+    memory_region_register_iommu_notifier(mr, &l.n, &error_abort);
+    g_assert_cmpint(iommu_attach(i, 1, 0, 0), ==, VIOMMU_S_OK);
+    g_assert_cmpint(iommu_map(i, 1, IOVA, IOVA + P - 1, PHYS, RO), ==, VIOMMU_S_OK);
+    g_assert_cmpuint(l.maps, ==, 1);
+    g_assert_cmpint(l.last.perm, ==, IOMMU_RO);
+    g_assert_cmphex(l.last.iova, ==, IOVA);
+    g_assert_cmphex(l.last.translated_addr, ==, PHYS);
+    g_assert_cmphex(l.last.addr_mask, ==, P - 1);
+    memory_region_unregister_iommu_notifier(mr, &l.n);
+
+    /* Asked the other way round, as a backend asks after a miss. */
+    WITH_RCU_READ_LOCK_GUARD()
+    {
+        entry = address_space_get_iotlb_entry(i.as[0], IOVA, false, UNSPEC);
+    }
+    g_assert_cmpint(entry.perm, ==, IOMMU_RO);
+    WITH_RCU_READ_LOCK_GUARD()
+    {
+        entry = address_space_get_iotlb_entry(i.as[0], IOVA, true, UNSPEC);
+    }
+    g_assert_cmpint(entry.perm & IOMMU_WO, ==, 0);
+    iommu_test_free(i);
+}
+
+/* ---- DMA under way when the UNMAP comes ---- */
+
+typedef struct SlowDevice {
+    AddressSpace *as;
+    void *host;
+    hwaddr len;
+    bool holding, let_go; /* atomic */
+} SlowDevice;
+
+/* Has the page mapped, takes its time, writes, and only then lets go. */
+static void *slow_dma(void *opaque)
+{
+    SlowDevice *d = opaque;
+
+    d->len = P;
+    d->host = address_space_map(d->as, IOVA, &d->len, true, UNSPEC);
+    qatomic_store_release(&d->holding, true);
+    g_usleep(100 * 1000);
+    memset(d->host, 0x55, d->len);
+    qatomic_store_release(&d->let_go, true);
+    address_space_unmap(d->as, d->host, d->len, true, d->len);
+    return NULL;
+}
+
+/* By the ring, since what must wait is the used entry. */
+static void test_unmap_waits(void)
+{
+    ViommuReq req = { .type = VIOMMU_T_UNMAP, .domain_id = 1, .virt_last = UINT64_MAX };
+    IommuTest i = start(no_bypass);
+    SlowDevice d = { .as = i.as[0] };
+    QemuThread t;
+    size_t len;
+
+    g_assert_cmpint(attach_by_ring(i), ==, VIOMMU_S_OK);
+    g_assert_cmpint(iommu_map(i, 1, IOVA, IOVA + P - 1, PHYS, T_RW), ==, VIOMMU_S_OK);
+    qemu_thread_create(&t, "device", slow_dma, &d, QEMU_THREAD_JOINABLE);
+    while (!qatomic_load_acquire(&d.holding)) {
+        g_thread_yield();
+    }
+    g_assert_nonnull(d.host);
+    g_assert_false(qatomic_load_acquire(&d.let_go));
+
+    len = viommu_req_encode(&req, i.t->ram + BUF);
+    split_desc(i.t, T_DESC, 0, BUF, len, NEXT, 1);
+    split_desc(i.t, T_DESC, 1, TAIL, 4, WRITE, 0);
+    i.t->ram[TAIL] = 0xa5;
+    offer(i, 0);
+    virtio_queue_notify(i.t->vdev, 0);
+    g_assert_cmpuint(split_used_idx(i.t), ==, 2);
+    g_assert_cmpuint(i.t->ram[TAIL], ==, VIOMMU_S_OK);
+    g_assert_true(qatomic_load_acquire(&d.let_go));
+    g_assert_cmphex(i.t->ram[PHYS], ==, 0x55);
+    qemu_thread_join(&t);
+    g_assert_cmpuint(memory_dma_drain_timeouts(), ==, 0);
+    iommu_test_free(i);
+}
+
+/* ---- configuration ---- */
+
+/* C5: what is not bypass is ignored, whatever was read or written before. */
+static void test_config_has_no_memory(void)
+{
+    const unsigned at = offsetof(struct virtio_iommu_config, bypass);
+    IommuTest i = start(NULL);
+    VirtIODevice *vdev = i.t->vdev;
+
+    /* Nobody has read the configuration yet, and bypass is on. */
+    virtio_config_modern_writeb(vdev, 0, 0xff);
+    g_assert_true(viommu_db_bypass(i.s->db));
+    virtio_config_modern_writeb(vdev, at, 5);
+    g_assert_true(viommu_db_bypass(i.s->db));
+
+    /* A write without the feature is forgotten, not kept for later. */
+    virtio_test_negotiate(i.t, T_VERSION_1 | (VIOMMU_F_ALL & ~VIOMMU_F_BYPASS_CONFIG));
+    virtio_config_modern_writeb(vdev, at, 0);
+    g_assert_true(viommu_db_bypass(i.s->db));
+    virtio_test_negotiate(i.t, T_VERSION_1 | VIOMMU_F_ALL);
+    virtio_config_modern_writel(vdev, 8, 0);
+    g_assert_true(viommu_db_bypass(i.s->db));
+    virtio_config_modern_writeb(vdev, at, 0);
+    g_assert_false(viommu_db_bypass(i.s->db));
+    iommu_test_free(i);
+}
+
+/* ---- a guest that does everything wrong, a million times ---- */
+
+static off_t log_size_of(void (*fn)(IommuTest i, unsigned n), unsigned times)
+{
+    int saved = dup(STDERR_FILENO), file = memfd_create("log", MFD_CLOEXEC);
+    IommuTest i = start(no_bypass);
+    off_t size;
+
+    g_assert_true(qemu_set_log(LOG_GUEST_ERROR, &error_abort));
+    fflush(stderr);
+    dup2(file, STDERR_FILENO);
+    for (unsigned n = 0; n < times; n++) {
+        fn(i, n);
+    }
+    main_loop_wait(true);
+    fflush(stderr);
+    dup2(saved, STDERR_FILENO);
+    g_assert_true(qemu_set_log(0, &error_abort));
+    size = lseek(file, 0, SEEK_END);
+    close(file);
+    close(saved);
+    iommu_test_free(i);
+    return size;
+}
+
+static void one_fault(IommuTest i, unsigned n)
+{
+    uint8_t byte;
+
+    address_space_read(i.as[0], n * P, UNSPEC, &byte, 1);
+    g_assert_cmpuint(i.s->faults.total, ==, n + 1);
+    g_assert_cmpuint(i.s->faults.count, <=, VIRTIO_IOMMU_FAULT_RING);
+}
+
+static void one_bad_request(IommuTest i, unsigned n)
+{
+    ViommuReq req = { .type = n % 8, .domain_id = n, .endpoint_id = n, .flags = n };
+    size_t len = n % 5 ? viommu_req_encode(&req, i.t->ram + BUF) : 3;
+
+    split_desc(i.t, T_DESC, 0, BUF, len, NEXT, 1);
+    split_desc(i.t, T_DESC, 1, TAIL, n % 7, WRITE, 0);
+    if (!(n % 7)) {
+        split_desc(i.t, T_DESC, 1, TAIL, 2, WRITE, 0);
+    }
+    offer(i, 0);
+    virtio_queue_notify(i.t->vdev, 0);
+    g_assert_false(i.t->vdev->broken);
+}
+
+static void one_bad_config_write(IommuTest i, unsigned n)
+{
+    virtio_config_modern_writel(i.t->vdev, n % 40 & ~3, n);
+}
+
+static void test_log_is_bounded(gconstpointer data)
+{
+    unsigned times = g_test_slow() ? 1000000 : 20000;
+
+    g_assert_cmpint(log_size_of(data, times), <, 64 * 1024);
+}
+
+typedef struct Misdeed {
+    const char *name;
+    void (*fn)(IommuTest i);
+} Misdeed;
+
+static const Misdeed misdeeds[] = {
+    { "/virtio-iommu-device/broken/looped-chain", looped_chain },
+    { "/virtio-iommu-device/broken/next-out-of-range", next_out_of_range },
+    { "/virtio-iommu-device/broken/head-out-of-range", head_out_of_range },
+    { "/virtio-iommu-device/broken/empty-table", empty_table },
+    { "/virtio-iommu-device/broken/table-in-a-table", table_in_a_table },
+    { "/virtio-iommu-device/broken/table-without-memory", table_without_memory },
+    { "/virtio-iommu-device/broken/index-too-far", index_too_far },
+};
+
+int main(int argc, char **argv)
+{
+    virtio_test_init(&argc, &argv);
+    for (unsigned k = 0; k < G_N_ELEMENTS(misdeeds); k++) {
+        g_test_add_data_func(misdeeds[k].name, (gconstpointer)misdeeds[k].fn,
+                             test_broken_ring);
+    }
+    g_test_add_func("/virtio-iommu-device/no-request", test_no_request);
+    g_test_add_func("/virtio-iommu-device/many-descriptors", test_many_descriptors);
+    g_test_add_func("/virtio-iommu-device/across-mappings", test_across_mappings);
+    g_test_add_func("/virtio-iommu-device/into-a-hole", test_into_a_hole);
+    g_test_add_func("/virtio-iommu-device/fault-report", test_fault_report);
+    g_test_add_func("/virtio-iommu-device/read-only-entry", test_read_only_entry);
+    g_test_add_func("/virtio-iommu-device/unmap-waits", test_unmap_waits);
+    g_test_add_func("/virtio-iommu-device/config-has-no-memory",
+                    test_config_has_no_memory);
+    g_test_add_data_func("/virtio-iommu-device/log-is-bounded/faults",
+                         (gconstpointer)one_fault, test_log_is_bounded);
+    g_test_add_data_func("/virtio-iommu-device/log-is-bounded/requests",
+                         (gconstpointer)one_bad_request, test_log_is_bounded);
+    g_test_add_data_func("/virtio-iommu-device/log-is-bounded/config",
+                         (gconstpointer)one_bad_config_write, test_log_is_bounded);
+    return g_test_run();
+}
