@@ -379,6 +379,60 @@ static void test_read_only(const void *opaque)
     blk_end(&b);
 }
 
+/* What QMP says of the device and its queue while it works. */
+static void test_qmp(const void *opaque)
+{
+    Blk b = blk_start(opaque);
+    struct json_object *list = qtest_qmp_return(b.qts, "{'execute': 'x-query-virtio'}");
+    struct json_object *dev = json_object_array_get_idx(list, 0), *st, *q, *drives;
+    const char *path = qtest_get_str(dev, "path");
+
+    write_and_read(&b, 0, 1);
+    g_assert_cmpstr(qtest_get_str(dev, "name"), ==, "virtio-blk");
+    st = qtest_qmp_return(
+        b.qts, "{'execute': 'x-query-virtio-status', 'arguments': {'path': '%s'}}",
+        path);
+    g_assert_cmpint(json_object_get_int(qtest_get(st, "num-vqs")), ==, 1);
+    g_assert_true(json_object_get_boolean(qtest_get(st, "started")));
+    g_assert_false(json_object_get_boolean(qtest_get(st, "broken")));
+    q = qtest_qmp_return(b.qts,
+                         "{'execute': 'x-query-virtio-queue-status', 'arguments': "
+                         "{'path': '%s', 'queue': 0}}",
+                         path);
+    g_assert_cmpint(json_object_get_int(qtest_get(q, "vring-num")), ==, 256);
+    g_assert_cmpint(json_object_get_int(qtest_get(q, "inuse")), ==, 0);
+    qtest_qmp_assert_error(b.qts, "GenericError", "virtqueue number",
+                           "{'execute': 'x-query-virtio-queue-status', 'arguments': "
+                           "{'path': '%s', 'queue': 1}}",
+                           path);
+    qtest_qmp_assert_error(b.qts, "GenericError", "VirtIODevice",
+                           "{'execute': 'x-query-virtio-status', 'arguments': "
+                           "{'path': '/machine'}}");
+    drives = qtest_qmp_return(b.qts, "{'execute': 'query-block'}");
+    g_assert_cmpstr(qtest_get_str(json_object_array_get_idx(drives, 0), "device"), ==,
+                    "disk");
+    json_object_put(drives);
+    json_object_put(q);
+    json_object_put(st);
+    json_object_put(list);
+    blk_end(&b);
+}
+
+/* A new size: the configuration says it, with an interrupt and a new generation. */
+static void test_resize(const void *opaque)
+{
+    Blk b = blk_start(opaque);
+    uint32_t generation = b.d->ops->generation(b.d);
+
+    b.d->ops->take_isr(b.d);
+    qtest_qmp_assert_success(b.qts, "{'execute': 'block_resize', 'arguments': "
+                                    "{'device': 'disk', 'size': 1048576}}");
+    g_assert_cmpuint(b.d->ops->config_read(b.d, 0, 4), ==, 2048);
+    g_assert_cmphex(b.d->ops->take_isr(b.d) & 2, ==, 2);
+    g_assert_cmpuint(b.d->ops->generation(b.d), !=, generation);
+    blk_end(&b);
+}
+
 /* The engine that does without io_uring. */
 static void test_threads(const void *opaque)
 {
@@ -495,6 +549,8 @@ int main(int argc, char **argv)
         add("config", v, test_config);
         add("read-only", v, test_read_only);
         add("threads", v, test_threads);
+        add("qmp", v, test_qmp);
+        add("resize", v, test_resize);
         if (!v->mmio) {
             add("msix", v, test_msix);
             add("cfg-window", v, test_cfg_window);
