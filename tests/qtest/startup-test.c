@@ -125,7 +125,7 @@ static void test_daemonize(void)
         g_strdup_printf("-machine none -nodefaults -S -no-user-config -nographic "
                         "-qmp unix:%s,server=on,wait=off -pidfile %s -daemonize",
                         path, pid_path);
-    g_autofree char *out = qtest_run(args);
+    g_autofree G_GNUC_UNUSED char *out = qtest_run(args);
     g_autofree char *pid_text = NULL;
     struct stat st;
     pid_t pid;
