@@ -80,10 +80,13 @@ def show_disk(guest, report, want):
     return guest.qmp.command('query-viommu')[0]
 
 
-def show_traffic(report, before, after):
+def show_traffic(guest, report, before, after):
     def hits(iommu):
         return {e['endpoint']: e['hits'] for e in iommu['endpoints']}
     report.title('Accesses translated while reading')
+    disk = guest.run('grep -l translated /sys/block/vd*/serial')[0].split('/')[3]
+    count = guest.run(f"awk '{{print $3 * 512}}' /sys/block/{disk}/stat")[0]
+    report.line(f'{disk}: {int(count)} bytes since it was plugged')
     old = hits(before)
     grown = 0
     for endpoint, count in sorted(hits(after).items()):
@@ -117,7 +120,7 @@ def main():
             show_groups(guest, report)
             before = show_domains(guest, report)
             after = show_disk(guest, report, info['disk_sha256'][str(MIB)])
-            show_traffic(report, before, after)
+            show_traffic(guest, report, before, after)
             show_fault(guest, report)
             guest.power_off()
     except GuestFailure as err:
