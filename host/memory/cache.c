@@ -93,7 +93,8 @@ void address_space_cache_invalidate(MemoryRegionCache *cache, hwaddr addr,
  * Where the bytes are, inside a light DMA section that cache_leave() ends; NULL,
  * outside of one, when the cache must be resolved anew.
  */
-static inline uint8_t *cache_enter(MemoryRegionCache *cache, hwaddr addr)
+static inline __attribute__((always_inline)) uint8_t *cache_enter(
+    MemoryRegionCache *cache, hwaddr addr)
 {
     DmaPin *pin = cache->pin;
     uint8_t *p = cache->ptr;
@@ -117,7 +118,8 @@ static inline void cache_leave(void)
 }
 
 /* As cache_enter(), after another look at where the cache leads. */
-static uint8_t *cache_enter_again(MemoryRegionCache *cache, hwaddr addr)
+static G_GNUC_NO_INLINE uint8_t *cache_enter_again(MemoryRegionCache *cache,
+                                                   hwaddr addr)
 {
     if (!cache->as || cache_resolve(cache, cache->len) < cache->len) {
         cache_release(cache);
@@ -126,13 +128,26 @@ static uint8_t *cache_enter_again(MemoryRegionCache *cache, hwaddr addr)
     return cache_enter(cache, addr);
 }
 
-static inline uint8_t *cache_get(MemoryRegionCache *cache, hwaddr addr, hwaddr len)
+static inline __attribute__((always_inline)) uint8_t *cache_get(
+    MemoryRegionCache *cache, hwaddr addr, hwaddr len)
 {
     uint8_t *p;
 
     assert(addr < cache->len && len <= cache->len - addr);
     p = cache_enter(cache, addr);
     return likely(p) ? p : cache_enter_again(cache, addr);
+}
+
+/* Four descriptors or a used entry are most of what is copied. */
+static inline void copy_bytes(void *to, const void *from, hwaddr len)
+{
+    if (len == 64) {
+        memcpy(to, from, 64);
+    } else if (len == 8) {
+        memcpy(to, from, 8);
+    } else {
+        memcpy(to, from, len);
+    }
 }
 
 MemTxResult address_space_read_cached_slow(MemoryRegionCache *cache, hwaddr addr,
@@ -144,7 +159,7 @@ MemTxResult address_space_read_cached_slow(MemoryRegionCache *cache, hwaddr addr
         memset(buf, 0, len);
         return MEMTX_DECODE_ERROR;
     }
-    memcpy(buf, p, len);
+    copy_bytes(buf, p, len);
     cache_leave();
     return MEMTX_OK;
 }
@@ -157,7 +172,7 @@ MemTxResult address_space_write_cached_slow(MemoryRegionCache *cache, hwaddr add
     if (!p) {
         return MEMTX_DECODE_ERROR;
     }
-    memcpy(p, buf, len);
+    copy_bytes(p, buf, len);
     cache_leave();
     memory_code_written(cache->block, cache->xlat + addr, len);
     return MEMTX_OK;

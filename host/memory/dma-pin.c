@@ -2,17 +2,25 @@
 /* Lock order: links_lock, then the lock of one table. Both are leaves otherwise. */
 #include "qemu/osdep.h"
 #include "dma-pin.h"
+#include "qemu/host-utils.h"
 #include "qemu/thread.h"
+#include <sched.h>
 
-#define NR_BUCKETS 16
+#define NR_BUCKETS 64
 /* Unused pins that a table keeps for the next map. */
-#define NR_SPARE 64
+#define NR_SPARE 256
 
 typedef QLIST_HEAD(DmaPinList, DmaPin) DmaPinList;
 
+/* Held for some ten instructions, with every map and unmap: not worth a mutex. */
+typedef struct DmaPinLock {
+    int taken; /* atomic */
+} DmaPinLock;
+
 struct DmaPinTable {
-    QemuMutex lock;
+    DmaPinLock lock;
     DmaPinList buckets[NR_BUCKETS];
+    uint64_t in_use; /* bit n: bucket n is not empty */
     DmaPinList spare;
     unsigned nr_spare;
     unsigned nr; /* pins; written under the lock, read without */
@@ -32,14 +40,40 @@ static QemuMutex wait_lock = { PTHREAD_MUTEX_INITIALIZER };
 static QemuCond wait_cond;
 static unsigned nr_waiters; /* atomic */
 
+/* --- locks --- */
+
+static void table_lock(DmaPinTable *table)
+{
+    while (unlikely(qatomic_xchg(&table->lock.taken, 1))) {
+        sched_yield();
+    }
+}
+
+static void table_unlock(DmaPinTable *table)
+{
+    qatomic_store_release(&table->lock.taken, 0);
+}
+
 /* --- tables and links --- */
 
-static DmaPinList *bucket_of(DmaPinTable *table, const void *host)
+static unsigned bucket_of(const void *host)
 {
     uintptr_t v = (uintptr_t)host;
 
-    return &table->buckets[(v ^ v >> 6 ^ v >> 12) % NR_BUCKETS];
+    return (v ^ v >> 6 ^ v >> 12) % NR_BUCKETS;
 }
+
+/* The bucket after @b that is not empty, from -1 on; NR_BUCKETS: none. */
+static int next_bucket(const DmaPinTable *table, int b)
+{
+    uint64_t rest = b == NR_BUCKETS - 1 ? 0 : table->in_use >> (b + 1);
+
+    QEMU_BUILD_BUG_ON(NR_BUCKETS != 64);
+    return rest ? b + 1 + ctz64(rest) : NR_BUCKETS;
+}
+
+#define FOREACH_BUCKET(b, table)                                                       \
+    for (int b = next_bucket(table, -1); b < NR_BUCKETS; b = next_bucket(table, b))
 
 static DmaPinTable *table_of(AddressSpace *as)
 {
@@ -49,13 +83,11 @@ static DmaPinTable *table_of(AddressSpace *as)
         return table;
     }
     table = g_new0(DmaPinTable, 1);
-    qemu_mutex_init(&table->lock);
     table->as = as;
     table->iommus = g_ptr_array_new();
     other = qatomic_cmpxchg(&as->pins, NULL, table);
     if (other) {
         g_ptr_array_free(table->iommus, true);
-        qemu_mutex_destroy(&table->lock);
         g_free(table);
         return other;
     }
@@ -85,8 +117,7 @@ static bool all_linked(DmaPinTable *table, const MemXlat *x)
 static void link_table(DmaPinTable *table, IOMMUMemoryRegion *iommu)
 {
     QEMU_LOCK_GUARD(&links_lock);
-    QEMU_LOCK_GUARD(&table->lock);
-
+    table_lock(table);
     if (!is_linked(table, iommu)) {
         DmaPinLink *link = g_new0(DmaPinLink, 1);
 
@@ -94,6 +125,7 @@ static void link_table(DmaPinTable *table, IOMMUMemoryRegion *iommu)
         g_ptr_array_add(table->iommus, iommu);
         QLIST_INSERT_HEAD(&iommu->pin_links, link, next);
     }
+    table_unlock(table);
 }
 
 /* Returns with the table's lock held. */
@@ -101,13 +133,13 @@ static DmaPinTable *lock_linked_table(AddressSpace *as, const MemXlat *x)
 {
     DmaPinTable *table = table_of(as);
 
-    qemu_mutex_lock(&table->lock);
+    table_lock(table);
     if (unlikely(!all_linked(table, x))) {
-        qemu_mutex_unlock(&table->lock);
+        table_unlock(table);
         for (unsigned i = 0; i < x->nr_hops; i++) {
             link_table(table, x->hops[i].iommu);
         }
-        qemu_mutex_lock(&table->lock);
+        table_lock(table);
     }
     return table;
 }
@@ -126,7 +158,8 @@ static void unlink_table(DmaPinTable *table, IOMMUMemoryRegion *iommu)
 
 static void forget_hops(DmaPinTable *table, IOMMUMemoryRegion *iommu)
 {
-    for (unsigned b = 0; b < NR_BUCKETS; b++) {
+    FOREACH_BUCKET(b, table)
+    {
         DmaPin *pin;
 
         QLIST_FOREACH (pin, &table->buckets[b], next) {
@@ -146,11 +179,10 @@ void dma_pins_forget_iommu(IOMMUMemoryRegion *iommu)
     while (!QLIST_EMPTY(&iommu->pin_links)) {
         DmaPinTable *table = QLIST_FIRST(&iommu->pin_links)->table;
 
-        WITH_QEMU_LOCK_GUARD(&table->lock)
-        {
-            forget_hops(table, iommu);
-            g_ptr_array_remove(table->iommus, iommu);
-        }
+        table_lock(table);
+        forget_hops(table, iommu);
+        g_ptr_array_remove(table->iommus, iommu);
+        table_unlock(table);
         unlink_table(table, iommu);
     }
 }
@@ -171,10 +203,9 @@ void dma_pins_destroy(AddressSpace *as)
     }
     assert(table->nr == 0);
     QLIST_FOREACH_SAFE (pin, &table->spare, next, next) {
-        g_free(pin);
+        qemu_vfree(pin);
     }
     g_ptr_array_free(table->iommus, true);
-    qemu_mutex_destroy(&table->lock);
     g_free(table);
     as->pins = NULL;
 }
@@ -186,7 +217,7 @@ static DmaPin *pin_new(DmaPinTable *table)
     DmaPin *pin = QLIST_FIRST(&table->spare);
 
     if (!pin) {
-        return g_new(DmaPin, 1);
+        return qemu_memalign(__alignof__(DmaPin), sizeof(*pin));
     }
     QLIST_REMOVE(pin, next);
     table->nr_spare--;
@@ -195,13 +226,18 @@ static DmaPin *pin_new(DmaPinTable *table)
 
 static void pin_remove(DmaPinTable *table, DmaPin *pin)
 {
+    unsigned b = bucket_of(pin->host);
+
     QLIST_REMOVE(pin, next);
+    if (QLIST_EMPTY(&table->buckets[b])) {
+        table->in_use &= ~(UINT64_C(1) << b);
+    }
     qatomic_set(&table->nr, table->nr - 1);
     if (table->nr_spare < NR_SPARE) {
         QLIST_INSERT_HEAD(&table->spare, pin, next);
         table->nr_spare++;
     } else {
-        g_free(pin);
+        qemu_vfree(pin);
     }
 }
 
@@ -210,6 +246,7 @@ static DmaPin *pin_add(AddressSpace *as, const MemXlat *x, hwaddr len, bool is_c
 {
     DmaPinTable *table = lock_linked_table(as, x);
     DmaPin *pin = pin_new(table);
+    unsigned b;
 
     pin->mr = x->mr;
     pin->host = mem_xlat_host(x);
@@ -222,9 +259,11 @@ static DmaPin *pin_add(AddressSpace *as, const MemXlat *x, hwaddr len, bool is_c
     memcpy(pin->hops, x->hops, x->nr_hops * sizeof(x->hops[0]));
     qatomic_set(&pin->valid, true);
     memory_region_ref(pin->mr);
-    QLIST_INSERT_HEAD(bucket_of(table, pin->host), pin, next);
+    b = bucket_of(pin->host);
+    QLIST_INSERT_HEAD(&table->buckets[b], pin, next);
+    table->in_use |= UINT64_C(1) << b;
     qatomic_set(&table->nr, table->nr + 1);
-    qemu_mutex_unlock(&table->lock);
+    table_unlock(table);
     return pin;
 }
 
@@ -266,7 +305,7 @@ static bool same_hops(const DmaPin *a, const DmaPin *b)
  */
 static MemoryRegion *release_map(DmaPinTable *table, const void *host, hwaddr len)
 {
-    DmaPinList *bucket = bucket_of(table, host);
+    DmaPinList *bucket = &table->buckets[bucket_of(host)];
     DmaPin *pin, *next, *one = NULL;
     bool alike = true, held = false;
     MemoryRegion *mr;
@@ -306,10 +345,9 @@ MemoryRegion *dma_unpin_map(AddressSpace *as, void *host, hwaddr len)
     if (!table || !qatomic_read(&table->nr)) {
         return NULL;
     }
-    WITH_QEMU_LOCK_GUARD(&table->lock)
-    {
-        mr = release_map(table, host, len);
-    }
+    table_lock(table);
+    mr = release_map(table, host, len);
+    table_unlock(table);
     if (mr) {
         wake_waiters();
     }
@@ -321,10 +359,9 @@ void dma_unpin_cache(AddressSpace *as, DmaPin *pin)
     DmaPinTable *table = as->pins;
     MemoryRegion *mr = pin->mr;
 
-    WITH_QEMU_LOCK_GUARD(&table->lock)
-    {
-        pin_remove(table, pin);
-    }
+    table_lock(table);
+    pin_remove(table, pin);
+    table_unlock(table);
     memory_region_unref(mr);
 }
 
@@ -377,8 +414,9 @@ DmaPinScan dma_pins_scan(IOMMUMemoryRegion *iommu, hwaddr start, hwaddr last)
         if (!qatomic_read(&table->nr)) {
             continue;
         }
-        QEMU_LOCK_GUARD(&table->lock);
-        for (unsigned b = 0; b < NR_BUCKETS; b++) {
+        table_lock(table);
+        FOREACH_BUCKET(b, table)
+        {
             DmaPin *pin;
 
             QLIST_FOREACH (pin, &table->buckets[b], next) {
@@ -387,6 +425,7 @@ DmaPinScan dma_pins_scan(IOMMUMemoryRegion *iommu, hwaddr start, hwaddr last)
                 }
             }
         }
+        table_unlock(table);
     }
     return scan;
 }

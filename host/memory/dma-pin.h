@@ -11,19 +11,20 @@
 #include "memory-internal.h"
 #include "system/memory_cached.h"
 
+/* What every map and unmap touches comes first, on one cache line. */
 struct DmaPin {
     QLIST_ENTRY(DmaPin) next;
-    MemoryRegion *mr; /* a reference, dropped by who takes the pin out */
     uint8_t *host;
     hwaddr len;
+    MemoryRegion *mr; /* a reference, dropped by who takes the pin out */
+    uint8_t nr_hops;
     bool is_cache;
     bool valid;    /* cache: no UNMAP yet; atomic */
     bool released; /* map: given back, but which of several alike is not known */
+    MemXlatHop hops[MEM_XLAT_HOPS];
     DmaRevokeFn *revoke;
     void *opaque;
-    unsigned nr_hops;
-    MemXlatHop hops[MEM_XLAT_HOPS];
-};
+} QEMU_ALIGNED(64);
 
 /*
  * In the DMA section of @x, for @len bytes at @host, the start of @x. Takes a

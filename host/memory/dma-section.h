@@ -36,8 +36,7 @@ static inline void dma_section_enter(void)
     DmaSlot *slot = dma_slot_self ?: dma_slot_register();
 
     if (slot->depth++ == 0) {
-        qatomic_set(&slot->seq, slot->seq + 1);
-        smp_mb(); /* pairs with dma_section_wait() */
+        qatomic_xchg(&slot->seq, slot->seq + 1); /* a barrier, for dma_section_wait() */
     }
 }
 

@@ -8,7 +8,7 @@
 /* Takes over an element of virtio_blk_req_size() bytes and starts or answers it. */
 size_t virtio_blk_req_size(void);
 void virtio_blk_handle_req(VirtIOBlock *s, VirtQueue *vq, void *elem);
-/* Interrupts the driver for what was returned since the last call. */
+/* Shows the driver what was answered since the last call, and interrupts it. */
 void virtio_blk_notify_done(VirtIOBlock *s);
 
 #endif

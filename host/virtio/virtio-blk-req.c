@@ -4,7 +4,6 @@
  * out, answered with a status byte. VIRTIO 1.2, 5.2.6.
  */
 #include "qemu/osdep.h"
-#include "qemu/bitmap.h"
 #include "qemu/bswap.h"
 #include "qemu/iov.h"
 #include "virtio-blk-internal.h"
@@ -40,8 +39,9 @@ static void answer(VirtIOBlockReq *req, uint8_t status)
     if (s->resetting) {
         virtqueue_detach_element(req->vq, &req->elem, req->in_len);
     } else {
-        virtqueue_push(req->vq, &req->elem, MIN(req->in_len, UINT32_MAX));
-        set_bit(virtio_get_queue_index(req->vq), s->done_queues);
+        unsigned *done = &s->done[virtio_get_queue_index(req->vq)];
+
+        virtqueue_fill(req->vq, &req->elem, MIN(req->in_len, UINT32_MAX), (*done)++);
     }
     virtio_dma_guard_leave(vdev, nested);
     g_free(req->own_iov);
@@ -54,8 +54,13 @@ void virtio_blk_notify_done(VirtIOBlock *s)
     bool nested = virtio_dma_guard_enter(vdev);
 
     for (int n = 0; n < s->conf.num_queues; n++) {
-        if (test_and_clear_bit(n, s->done_queues)) {
-            virtio_notify(vdev, virtio_get_queue(vdev, n));
+        VirtQueue *vq = virtio_get_queue(vdev, n);
+        unsigned done = s->done[n];
+
+        if (done) {
+            s->done[n] = 0;
+            virtqueue_flush(vq, done);
+            virtio_notify(vdev, vq);
         }
     }
     virtio_dma_guard_leave(vdev, nested);

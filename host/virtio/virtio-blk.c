@@ -4,7 +4,6 @@
 #include "hw/core/qdev-properties.h"
 #include "hw/core/qdev-properties-system.h"
 #include "qapi/error.h"
-#include "qemu/bitmap.h"
 #include "qemu/bswap.h"
 #include "qemu/module.h"
 #include "standard-headers/linux/virtio_ids.h"
@@ -224,7 +223,7 @@ static void realize(DeviceState *dev, Error **errp)
     }
     s->blk = s->conf.conf.blk;
     s->original_wce = blk_enable_write_cache(s->blk);
-    s->done_queues = bitmap_new(s->conf.num_queues);
+    s->done = g_new0(unsigned, s->conf.num_queues);
     virtio_init(vdev, VIRTIO_ID_BLOCK, sizeof(struct virtio_blk_config));
     for (int i = 0; i < s->conf.num_queues; i++) {
         virtio_add_queue(vdev, s->conf.queue_size, handle_output);
@@ -249,7 +248,7 @@ static void unrealize(DeviceState *dev)
     qemu_del_vm_change_state_handler(s->change);
     qemu_bh_delete(s->more_bh);
     virtio_cleanup(VIRTIO_DEVICE(dev));
-    g_clear_pointer(&s->done_queues, g_free);
+    g_clear_pointer(&s->done, g_free);
 }
 
 static const VMStateDescription vmstate_virtio_blk = {

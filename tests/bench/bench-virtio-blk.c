@@ -1,47 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * virtio-blk, 4 KiB random reads from the page cache, driven in this process on
- * one core: requests a second in direct mode, with access_platform=on without an
- * IOMMU, and through an IOMMU whose mappings are in place.
+ * one core: requests a second in direct mode, with access_platform=on in a machine
+ * without an IOMMU, and through a virtio-iommu whose mappings are in place, each of
+ * one page, as a Linux guest makes them.
  *
- *   bench-virtio-blk [--seconds N] [--depth N] [--json FILE]
+ * Each mode is a machine in a process of its own; they run in turns, a short while
+ * each, so that what else the computer does hits them alike. Rates are by CPU time
+ * of the process that does it all, the kernel's part included.
  */
 #include "qemu/osdep.h"
-#include <json-c/json.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include "hw/virtio/virtio-blk.h"
+#include "machine.h"
 #include "qemu/bswap.h"
-#include "system/address-spaces.h"
-#include "system/blockdev.h"
-#include "../unit/memory-test.h"
-#include "../unit/virtio-fixture.h"
+#include "qemu/units.h"
+#include "report.h"
+#include "standard-headers/linux/virtio_config.h"
+#include "viommu-driver.h"
 
-#define FILE_SIZE  (64 * MIB)
 #define BLOCK_SIZE 4096
 #define MAX_DEPTH  64
-#define QUEUE_SIZE 256
-#define ROUNDS     7
-/* The guest's memory: rings as in the fixture, headers, statuses, data. */
-#define HEADERS 0x8000
-#define STATUS  0xa000
-#define DATA    0x20000
-#define IOVA    0x40000000ULL /* where the IOMMU shows the RAM */
+#define IOVA_BASE  0x4000000000ULL
+
+/* The guest's memory. */
+#define RING       (BENCH_RAM_BASE + 0x100000)
+#define HEADERS    (BENCH_RAM_BASE + 0x110000)
+#define STATUS     (BENCH_RAM_BASE + 0x111000)
+#define DATA       (BENCH_RAM_BASE + 0x120000)
+#define END        (DATA + MAX_DEPTH * BLOCK_SIZE)
+#define IOMMU_RING (BENCH_RAM_BASE + 0x200000)
 
 typedef struct Mode {
     const char *name;
-    const char *platform; /* access_platform= */
-    bool iommu;
+    bool platform, iommu;
+    int fd; /* to the process: a byte asks for a run, a double answers */
+    pid_t pid;
     double best;
+    double ratio; /* to direct mode: the best of those taken side by side */
 } Mode;
 
 static Mode modes[] = {
-    { "direct", "off", false },
-    { "access_platform", "on", false },
-    { "iommu", "on", true },
+    { "direct", false, false },
+    { "access_platform=on, no IOMMU", true, false },
+    { "through virtio-iommu", true, true },
 };
 
-static double opt_seconds = 0.3;
-static int opt_depth = 32;
-static char *opt_json;
+static double opt_seconds = 0.03;
+static int opt_depth = 32, opt_rounds = 41, opt_blocks = 64 * MiB / BLOCK_SIZE;
+static int opt_serve = -1;
+static char *opt_disk;
 static uint32_t rng_state = 1;
 
 static uint32_t next_random(void)
@@ -52,166 +61,255 @@ static uint32_t next_random(void)
 
 /* ---- the driver ---- */
 
-static void prepare(VirtioTest *t, uint64_t base)
+static void prepare(BenchQueue *q, hwaddr offset)
 {
     for (int i = 0; i < opt_depth; i++) {
         struct virtio_blk_outhdr hdr = { .type = cpu_to_le32(VIRTIO_BLK_T_IN) };
 
-        memcpy(t->ram + HEADERS + i * 16, &hdr, sizeof(hdr));
-        split_desc(t, T_DESC, 3 * i, base + HEADERS + i * 16, 16, NEXT, 3 * i + 1);
-        split_desc(t, T_DESC, 3 * i + 1, base + DATA + i * BLOCK_SIZE, BLOCK_SIZE,
-                   NEXT | WRITE, 3 * i + 2);
-        split_desc(t, T_DESC, 3 * i + 2, base + STATUS + i, 1, WRITE, 0);
+        memcpy(bench_ram(HEADERS + i * 16), &hdr, sizeof(hdr));
+        bench_desc(q, 3 * i, HEADERS + offset + i * 16, 16, VRING_DESC_F_NEXT);
+        bench_desc(q, 3 * i + 1, DATA + offset + i * BLOCK_SIZE, BLOCK_SIZE,
+                   VRING_DESC_F_NEXT | VRING_DESC_F_WRITE);
+        bench_desc(q, 3 * i + 2, STATUS + offset + i, 1, VRING_DESC_F_WRITE);
     }
 }
 
-/* Offers the request and, when all are out, kicks once. */
-static void offer(VirtioTest *t, unsigned i)
-{
-    uint64_t block = next_random() % (FILE_SIZE / BLOCK_SIZE);
-
-    stq_le_p(t->ram + HEADERS + i * 16 + 8, block * (BLOCK_SIZE / 512));
-    t->ram[STATUS + i] = 0xff;
-    stw_le_p(t->ram + T_DRIVER + 4 + t->avail_idx % QUEUE_SIZE * 2, 3 * i);
-    t->avail_idx++;
-}
-
-static void round_trip(VirtioTest *t)
+/* A batch of requests with one kick. */
+static void round_trip(BenchQueue *q, uint8_t *headers, uint8_t *status)
 {
     for (int i = 0; i < opt_depth; i++) {
-        offer(t, i);
+        uint64_t block = next_random() % opt_blocks;
+
+        stq_le_p(headers + i * 16 + 8, block * (BLOCK_SIZE / 512));
+        status[i] = 0xff;
+        bench_offer(q, 3 * i);
     }
-    stw_le_p(t->ram + T_DRIVER + 2, t->avail_idx);
-    virtio_queue_notify(t->vdev, 0);
-    while (split_used_idx(t) != t->avail_idx) {
-        main_loop_wait(1);
-    }
+    bench_kick(q);
     for (int i = 0; i < opt_depth; i++) {
-        g_assert_cmpuint(t->ram[STATUS + i], ==, VIRTIO_BLK_S_OK);
+        g_assert_cmpuint(status[i], ==, VIRTIO_BLK_S_OK);
     }
 }
 
-static double run(VirtioTest *t, double seconds)
+/* Requests a second. */
+static double run(BenchQueue *q)
 {
-    gint64 start = g_get_monotonic_time(), now;
+    uint8_t *headers = bench_ram(HEADERS), *status = bench_ram(STATUS);
+    double start = bench_process_ns(), now;
     uint64_t requests = 0;
 
     do {
         for (int i = 0; i < 16; i++) {
-            round_trip(t);
+            round_trip(q, headers, status);
         }
         requests += 16 * opt_depth;
-        now = g_get_monotonic_time();
-    } while (now - start < seconds * 1e6);
-    return requests / ((now - start) / 1e6);
+        now = bench_process_ns();
+    } while (now - start < opt_seconds * 1e9);
+    return requests / ((now - start) / 1e9);
 }
 
-/* ---- one mode ---- */
+/* ---- one mode, in its process ---- */
 
-static double measure(const Mode *mode, AddressSpace *plain, AddressSpace *translated)
+static void map_everything(uint32_t endpoint)
 {
-    const char *const props[] = { "access_platform", mode->platform, "drive", "disk",
-                                  NULL };
-    uint64_t base = mode->iommu ? IOVA : 0;
-    uint64_t features = T_VERSION_1 | T_BIT(VIRTIO_BLK_F_FLUSH);
-    VirtioTest *t;
-    double rate;
+    ViommuDriver iommu = viommu_driver_new(bench_device("iommu"), IOMMU_RING);
 
-    virtio_test_platform_as = mode->iommu ? translated : plain;
-    t = virtio_test_new_type(TYPE_VIRTIO_BLK, props, &error_fatal);
-    if (g_str_equal(mode->platform, "on")) {
-        features |= T_BIT(VIRTIO_F_ACCESS_PLATFORM);
+    viommu_driver_attach(&iommu, 1, endpoint);
+    for (hwaddr p = RING; p < END; p += BLOCK_SIZE) {
+        viommu_driver_map(&iommu, 1, p + IOVA_BASE, p, BLOCK_SIZE);
     }
-    virtio_test_negotiate(t, features);
-    prepare(t, base);
-    virtio_test_set_rings(t, base + T_DESC, base + T_DRIVER, base + T_DEVICE);
-    stw_le_p(t->ram + T_DRIVER, VRING_AVAIL_F_NO_INTERRUPT);
-    rate = run(t, opt_seconds);
-    virtio_test_free(t);
-    return rate;
+    viommu_driver_flush(&iommu);
+}
+
+static BenchQueue start(const Mode *mode, const char *disk)
+{
+    const char *options[] = {
+        "-machine",
+        "virt",
+        "-m",
+        "16",
+        "-nodefaults",
+        "-drive",
+        g_strdup_printf("if=none,id=disk,read-only=on,file=%s", disk),
+        "-device",
+        mode->platform ? "virtio-blk-pci,id=blk,drive=disk,access_platform=on"
+                       : "virtio-blk-pci,id=blk,drive=disk",
+        mode->iommu ? "-device" : NULL,
+        "virtio-iommu-pci,id=iommu",
+        NULL
+    };
+    uint64_t features = BIT_ULL(VIRTIO_F_VERSION_1) | BIT_ULL(VIRTIO_BLK_F_FLUSH);
+    hwaddr offset = mode->iommu ? IOVA_BASE : 0;
+    VirtIODevice *vdev;
+    BenchQueue q;
+
+    bench_machine(options);
+    if (mode->iommu) {
+        map_everything(bench_requester_id("blk"));
+    }
+    if (mode->platform) {
+        features |= BIT_ULL(VIRTIO_F_ACCESS_PLATFORM);
+    }
+    vdev = bench_device("blk");
+    bench_negotiate(vdev, features);
+    q = bench_queue(vdev, 0, RING, offset);
+    prepare(&q, offset);
+    bench_driver_ok(vdev);
+    return q;
+}
+
+/* Serves the process that started this one on standard input. */
+static int serve(const Mode *mode, const char *disk)
+{
+    BenchQueue q = start(mode, disk);
+    char byte;
+
+    while (read(0, &byte, 1) == 1) {
+        double rate = run(&q);
+
+        if (write(0, &rate, sizeof(rate)) != sizeof(rate)) {
+            break;
+        }
+    }
+    return 0;
 }
 
 /* ---- the whole ---- */
 
+static void spawn(Mode *mode, const char *disk)
+{
+    const char *argv[] = { "/proc/self/exe",
+                           g_strdup_printf("--serve=%d", (int)(mode - modes)),
+                           g_strdup_printf("--disk=%s", disk),
+                           g_strdup_printf("--seconds=%f", opt_seconds),
+                           g_strdup_printf("--depth=%d", opt_depth),
+                           g_strdup_printf("--blocks=%d", opt_blocks),
+                           NULL };
+    int fds[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
+        abort();
+    }
+    mode->pid = fork();
+    if (mode->pid == 0) {
+        dup2(fds[1], 0);
+        execv(argv[0], (char **)argv);
+        _exit(127);
+    }
+    close(fds[1]);
+    mode->fd = fds[0];
+}
+
+static double ask(const Mode *mode)
+{
+    double rate;
+
+    if (write(mode->fd, "", 1) != 1 ||
+        read(mode->fd, &rate, sizeof(rate)) != sizeof(rate)) {
+        fprintf(stderr, "%s: the process is gone\n", mode->name);
+        exit(1);
+    }
+    return rate;
+}
+
 static char *make_disk(void)
 {
     char *path = g_strdup("/tmp/bench-virtio-blk-XXXXXX");
-    g_autofree uint8_t *block = g_malloc(MIB);
+    g_autofree uint8_t *block = g_malloc(MiB);
     int fd = g_mkstemp(path);
-    g_autofree char *option = NULL;
 
-    memset(block, 0x5a, MIB);
-    for (unsigned i = 0; i < FILE_SIZE / MIB; i++) {
-        g_assert_cmpint(write(fd, block, MIB), ==, MIB);
+    memset(block, 0x5a, MiB);
+    for (uint64_t i = 0; i < opt_blocks * (uint64_t)BLOCK_SIZE / MiB; i++) {
+        g_assert_cmpint(write(fd, block, MiB), ==, MiB);
     }
     close(fd);
-    option = g_strdup_printf("file=%s,if=none,id=disk", path);
-    drive_add(option, &error_fatal);
     return path;
 }
 
-static void report(void)
+static int compare(const void *a, const void *b)
 {
-    struct json_object *root = json_object_new_object();
+    double x = *(const double *)a, y = *(const double *)b;
 
-    printf("%-18s %14s %8s\n", "mode", "requests/s", "ratio");
-    for (unsigned i = 0; i < G_N_ELEMENTS(modes); i++) {
-        Mode *m = &modes[i];
-        double ratio = m->best / modes[0].best;
-        struct json_object *row = json_object_new_object();
-
-        printf("%-18s %14.0f %8.3f\n", m->name, m->best, ratio);
-        json_object_object_add(row, "requests_per_second",
-                               json_object_new_double(m->best));
-        json_object_object_add(row, "ratio_to_direct", json_object_new_double(ratio));
-        json_object_object_add(root, m->name, row);
-    }
-    if (opt_json) {
-        json_object_to_file_ext(opt_json, root, JSON_C_TO_STRING_PRETTY);
-    }
-    json_object_put(root);
+    return x < y ? -1 : x > y;
 }
 
-static void parse_options(int *argc, char ***argv)
+static double median(double *values, int n)
 {
-    GOptionEntry entries[] = {
-        { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &opt_seconds, "of each run", "N" },
-        { "depth", 0, 0, G_OPTION_ARG_INT, &opt_depth, "requests at a time", "N" },
-        { "json", 0, 0, G_OPTION_ARG_FILENAME, &opt_json, "write the figures", "FILE" },
-        { NULL },
-    };
-    g_autoptr(GOptionContext) ctx = g_option_context_new(NULL);
-    g_autoptr(GError) err = NULL;
+    qsort(values, n, sizeof(values[0]), compare);
+    return values[n / 2];
+}
 
-    g_option_context_add_main_entries(ctx, entries, NULL);
-    if (!g_option_context_parse(ctx, argc, argv, &err)) {
-        g_printerr("%s\n", err->message);
-        exit(2);
+static void measure(void)
+{
+    g_autofree double *ratios = g_new(double, G_N_ELEMENTS(modes) * opt_rounds);
+
+    for (int r = 0; r < opt_rounds; r++) {
+        double direct = 0;
+
+        for (unsigned i = 0; i < G_N_ELEMENTS(modes); i++) {
+            double rate = ask(&modes[i]);
+
+            direct = i ? direct : rate;
+            modes[i].best = MAX(modes[i].best, rate);
+            ratios[i * opt_rounds + r] = rate / direct;
+        }
     }
-    opt_depth = CLAMP(opt_depth, 1, MAX_DEPTH);
+    for (unsigned i = 0; i < G_N_ELEMENTS(modes); i++) {
+        modes[i].ratio = median(ratios + i * opt_rounds, opt_rounds);
+    }
+}
+
+static void print(void)
+{
+    static const double goals[] = { 0, 0.98, 0.9 };
+
+    bench_report(&(BenchRow){ .name = modes[0].name,
+                              .value = modes[0].best,
+                              .unit = "req/s",
+                              .goal = 400000 });
+    for (unsigned i = 1; i < G_N_ELEMENTS(modes); i++) {
+        bench_report(&(BenchRow){ .name = modes[i].name,
+                                  .baseline = modes[0].best,
+                                  .value = modes[i].best,
+                                  .unit = "req/s",
+                                  .ratio = modes[i].ratio,
+                                  .goal = goals[i] });
+    }
 }
 
 int main(int argc, char **argv)
 {
-    AddressSpace plain, translated;
-    g_autofree char *path = NULL;
-    ToyIOMMU *toy;
+    const GOptionEntry options[] = {
+        { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &opt_seconds, "of each run", "N" },
+        { "depth", 0, 0, G_OPTION_ARG_INT, &opt_depth, "requests a kick", "N" },
+        { "rounds", 0, 0, G_OPTION_ARG_INT, &opt_rounds, "runs of each mode", "N" },
+        { "blocks", 0, 0, G_OPTION_ARG_INT, &opt_blocks, "4 KiB each", "N" },
+        { "serve", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &opt_serve, "", "" },
+        { "disk", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &opt_disk, "", "" },
+        { NULL },
+    };
+    g_autofree char *disk = NULL;
 
-    parse_options(&argc, &argv);
-    virtio_test_init(&argc, &argv);
-    path = make_disk();
-    address_space_init(&plain, get_system_memory(), "platform");
-    toy = new_toy(&address_space_memory, UINT64_MAX);
-    toy_map(toy, IOVA, IOVA + T_RAM_SIZE - 1, 0, IOMMU_RW);
-    address_space_init(&translated, toy_region(toy), "translated");
-
-    /* Rounds of all modes in turn, so that what else runs hits them alike. */
-    for (int r = 0; r < ROUNDS; r++) {
-        for (unsigned i = 0; i < G_N_ELEMENTS(modes); i++) {
-            modes[i].best = MAX(modes[i].best, measure(&modes[i], &plain, &translated));
-        }
+    bench_init_with(&argc, &argv, "virtio-blk, 4 KiB random reads from the page cache",
+                    options);
+    if (bench_smoke) {
+        opt_seconds = 0;
+        opt_rounds = 1;
+        opt_blocks = MiB / BLOCK_SIZE;
     }
-    report();
-    unlink(path);
-    return 0;
+    opt_depth = CLAMP(opt_depth, 1, MAX_DEPTH);
+    if (opt_serve >= 0) {
+        return serve(&modes[opt_serve], opt_disk);
+    }
+    disk = make_disk();
+    for (unsigned i = 0; i < G_N_ELEMENTS(modes); i++) {
+        spawn(&modes[i], disk);
+    }
+    measure();
+    unlink(disk);
+    print();
+    for (unsigned i = 0; i < G_N_ELEMENTS(modes); i++) {
+        close(modes[i].fd);
+        waitpid(modes[i].pid, NULL, 0);
+    }
+    return bench_finish();
 }

@@ -1,32 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What the benchmarks of the core share: the textbook baseline, the loads, and
- * the table of results (also as JSON, with --json FILE; --check fails the run if
- * a row misses its target).
- */
+/* What the benchmarks of the core share: the textbook baseline and the loads. */
 #ifndef TESTS_BENCH_VIOMMU_BENCH_H
 #define TESTS_BENCH_VIOMMU_BENCH_H
 
 #include "hw/virtio/viommu-db.h"
+#include "report.h"
 
 #define BENCH_PAGE UINT64_C(0x1000)
-
-/* ------------------------------------------------------------- results -- */
-
-void bench_init(int *argc, char ***argv, const char *title);
-
-/* @baseline, @core: ns per operation. @target: times faster; 0 for none. */
-void bench_row(const char *name, size_t n, double baseline, double core, double target);
-
-/* A figure with a limit it must stay under; 0 for none. */
-void bench_figure(const char *name, size_t n, double value, double limit,
-                  const char *unit);
-
-/* Prints the rest and returns main()'s result. */
-int bench_finish(void);
-
-/* CPU time of this thread: what other processes take away does not count. */
-double bench_now_ns(void);
 
 /* ---------------------------------------------------------------- loads -- */
 

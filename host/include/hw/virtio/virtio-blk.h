@@ -29,8 +29,8 @@ struct VirtIOBlock {
     VirtIOBlkConf conf;
     uint64_t host_features;
     bool original_wce;
-    bool resetting;             /* buffers are dropped, not returned */
-    unsigned long *done_queues; /* bit n: queue n has returned buffers */
+    bool resetting; /* buffers are dropped, not returned */
+    unsigned *done; /* by queue: answered requests that the driver was not shown */
     QEMUBH *more_bh;
     VMChangeStateEntry *change;
 };
