@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qemu/osdep.h"
 #include "machine.h"
 #include "hw/core/boards.h"
 #include "hw/pci/pci_device.h"

@@ -7,7 +7,6 @@
 #ifndef TESTS_BENCH_MACHINE_H
 #define TESTS_BENCH_MACHINE_H
 
-#include "qemu/osdep.h"
 #include "exec/hwaddr.h"
 #include "hw/virtio/virtio.h"
 

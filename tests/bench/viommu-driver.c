@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qemu/osdep.h"
 #include "viommu-driver.h"
 #include "report.h"
 #include "standard-headers/linux/virtio_config.h"
