@@ -448,7 +448,9 @@ static void add_event_buffers(Fuzz *f)
         stw_le_p(f->ram + EVT_AVAIL + 4 + f->events % RING * 2, slot);
         stw_le_p(f->ram + EVT_AVAIL + 2, ++f->events);
     }
-    f->wild |= sizes[how >> 5] == 0;
+    /* nothing to write in it, or more buffers than the ring has room for */
+    f->wild |= sizes[how >> 5] == 0 ||
+               (uint16_t)(f->events - lduw_le_p(f->ram + EVT_USED + 2)) > RING;
     virtio_queue_notify(f->i.t->vdev, 1);
 }
 
