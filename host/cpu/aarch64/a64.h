@@ -94,6 +94,7 @@ A64Cpu *a64_cpu_new(A64System *sys, const A64Config *config);
 void a64_cpu_remove(A64Cpu *cpu);
 /* Cold reset: EL1h, MMU off, PC @entry, X0 @x0. Keeps the interrupt lines. */
 void a64_cpu_reset(A64Cpu *cpu);
+/* Also ends a WFI. */
 void a64_set_pc(A64Cpu *cpu, uint64_t pc);
 /* Registers are copied by nobody: the table must live as long as the vCPU. */
 void a64_add_sysregs(A64Cpu *cpu, const A64SysRegHook *regs, size_t n, void *opaque);

@@ -91,6 +91,7 @@ void a64_cpu_reset(A64Cpu *c)
 void a64_set_pc(A64Cpu *c, uint64_t pc)
 {
     c->pc = pc;
+    c->halted = false;
 }
 
 bool a64_powered_on(const A64Cpu *c)
