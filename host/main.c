@@ -112,13 +112,13 @@ static bool choose_accel(const Cmdline *c, Error **errp)
             qemu_clock_virtual_set_manual();
             return true;
         }
-        if (name && !strcmp(name, "tcg")) {
+        if (name && (!strcmp(name, "interp") || !strcmp(name, "tcg"))) {
             return true;
         }
     }
     if (c->accels->len) {
         error_setg(errp, "-accel: invalid accelerator %s", name ? name : "(none)");
-        error_append_hint(errp, "There are tcg and qtest.\n");
+        error_append_hint(errp, "There are interp (tcg means the same) and qtest.\n");
         return false;
     }
     return true;

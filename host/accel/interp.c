@@ -123,6 +123,7 @@ static void interp_resume_all(void)
     qatomic_set(&stop_wanted, false);
     if (!thread_started) {
         thread_started = true;
+        standing = false; /* until it says so itself */
         qemu_thread_create(&thread, "vCPU", vcpu_thread, NULL, QEMU_THREAD_DETACHED);
     }
     qemu_cond_broadcast(&wake_cond);

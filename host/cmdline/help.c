@@ -261,7 +261,7 @@ static bool print_accel_info(const Cmdline *c)
         CmdlineEntry *e = g_ptr_array_index(c->accels, i);
 
         if (is_help(opts_get_str(e->opts, "accel"))) {
-            printf("Accelerators supported:\ntcg\nqtest\n");
+            printf("Accelerators supported:\ninterp\ntcg\nqtest\n");
             return true;
         }
     }

@@ -14,7 +14,7 @@ const CmdlineOption cmdline_options[] = {
     { "machine", "[type=]NAME[,PROP=VALUE...]",
       "the machine ('-machine help' lists them) and its properties", cmdline_machine },
     { "M", "[type=]NAME[,PROP=VALUE...]", "the same", cmdline_machine },
-    { "accel", "[accel=]NAME", "how the CPUs run: tcg (our interpreter) or qtest",
+    { "accel", "[accel=]NAME", "how the CPUs run: interp (or tcg, its alias) or qtest",
       cmdline_add_opts, TO(accels), "accel" },
     { "cpu", "MODEL[,PROP=VALUE...]", "the CPU model ('-cpu help' lists them)",
       cmdline_set_str, TO(cpu) },

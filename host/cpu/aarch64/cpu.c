@@ -201,6 +201,7 @@ static void run_blocks(A64Cpu *c)
         }
         b = a64_find_block(c);
         if (!b) {
+            c->left--; /* a guest that only faults uses its turn up too */
             continue;
         }
         c->left -= b->n;
