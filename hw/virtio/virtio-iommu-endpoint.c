@@ -22,12 +22,16 @@
 
 bool virtio_iommu_endpoint_stale(const VirtIOIOMMUEndpoint *ep)
 {
-    return ep->bus && pci_bus_num(ep->bus) != ep->bus_num;
+    PCIBus *bus = qatomic_read(&ep->bus);
+
+    return bus && pci_bus_num(bus) != ep->bus_num;
 }
 
 uint32_t virtio_iommu_endpoint_id(const VirtIOIOMMUEndpoint *ep)
 {
-    return ep->bus ? PCI_BUILD_BDF(pci_bus_num(ep->bus), ep->low_id) : ep->low_id;
+    PCIBus *bus = qatomic_read(&ep->bus);
+
+    return bus ? PCI_BUILD_BDF(pci_bus_num(bus), ep->low_id) : ep->low_id;
 }
 
 static void register_locked(VirtIOIOMMU *s, VirtIOIOMMUEndpoint *ep)
@@ -244,6 +248,9 @@ static void endpoint_retire(VirtIOIOMMU *s, VirtIOIOMMUEndpoint *ep)
     virtio_iommu_lock(s);
     unregister_locked(s, ep);
     virtio_iommu_unlock(s);
+    /* The bus may go away with its bridge; the name in a late fault is the last one. */
+    ep->low_id = virtio_iommu_endpoint_id(ep);
+    qatomic_set(&ep->bus, NULL);
     QLIST_REMOVE(ep, next);
     QLIST_INSERT_HEAD(&s->retired, ep, next);
     s->topology_changed = true;
