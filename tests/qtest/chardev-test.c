@@ -20,20 +20,19 @@ static int connect_to(const char *path)
     return fd;
 }
 
-/* Read until @what has come. */
+/* Read until @what has come, and no byte further: the next call may want it. */
 static void expect_text(int fd, const char *what)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
     while (!strstr(text->str, what)) {
         struct pollfd p = { .fd = fd, .events = POLLIN };
-        char buf[512];
-        ssize_t n;
+        char c;
 
-        if (poll(&p, 1, 10000) <= 0 || (n = read(fd, buf, sizeof(buf))) <= 0) {
+        if (poll(&p, 1, 10000) <= 0 || read(fd, &c, 1) != 1) {
             g_error("no \"%s\", only: %s", what, text->str);
         }
-        g_string_append_len(text, buf, n);
+        g_string_append_c(text, c);
     }
 }
 
