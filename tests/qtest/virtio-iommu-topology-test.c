@@ -24,9 +24,12 @@ typedef struct Port {
 
 static Port port_world(const char *transport, int secondary)
 {
-    Port p = { .w = qiommu_world(transport, ",boot-bypass=off",
-                                 PORT "-device edu,id=far,bus=rp,addr=0x0,"
-                                      "dma_mask=0xffffffffffffffff") };
+    /* QEMU's q35 would do hotplug by ACPI, which needs a guest that runs */
+    bool acpi = qtest_is_qemu() && g_str_equal(qtest_get_arch(), "x86_64");
+    g_autofree char *args = g_strconcat(
+        PORT "-device edu,id=far,bus=rp,addr=0x0,dma_mask=0xffffffffffffffff ",
+        acpi ? "-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off" : "", NULL);
+    Port p = { .w = qiommu_world(transport, ",boot-bypass=off", args) };
 
     p.port = qpci_device(p.w->bus, QPCI_DEVFN(4, 0));
     p.behind = qpci_bridge_open(p.port, secondary, secondary);
@@ -113,10 +116,11 @@ static void test_renumber_to_the_same(const char *transport)
 
 /* ---- hotplug ---- */
 
+/* 0 where there is no query-viommu. */
 static unsigned count_endpoints(QIommuWorld *w)
 {
-    struct json_object *one = qiommu_query(w);
-    unsigned n = json_object_array_length(qtest_get(one, "endpoints"));
+    struct json_object *one = qtest_is_qemu() ? NULL : qiommu_query(w);
+    unsigned n = one ? json_object_array_length(qtest_get(one, "endpoints")) : 0;
 
     json_object_put(one);
     return n;
@@ -138,8 +142,8 @@ static void test_hotplug(const char *transport)
     qtest_qmp_eventwait(p.w->qts, "DEVICE_DELETED");
     g_assert_cmpint(qiommu_attach(p.w->iommu, 1, 0x500, 0), ==, NOENT);
     g_assert_cmpint(qiommu_probe(p.w->iommu, 0x500, regions, 32, &n), ==, NOENT);
-    g_assert_cmpint(qiommu_query_int(p.w, "mappings"), ==, 0);
-    g_assert_cmpuint(count_endpoints(p.w), ==, endpoints - 1);
+    qiommu_expect(p.w, "mappings", 0);
+    g_assert_cmpuint(count_endpoints(p.w), ==, endpoints ? endpoints - 1 : 0);
 
     qtest_qmp_device_add(p.w->qts, "edu", "far2", ", 'bus': 'rp', 'addr': '0x0'");
     g_assert_cmpuint(count_endpoints(p.w), ==, endpoints);
@@ -198,7 +202,7 @@ static void test_device_reset(const char *transport)
     g_assert_cmpint(qiommu_map(w->iommu, 1, IOVA, IOVA + P - 1, 0, RW), ==, OK);
     vio->ops->config_write(vio, offsetof(struct virtio_iommu_config, bypass), 1, 1);
     vio->ops->set_status(vio, 0);
-    g_assert_cmpint(qiommu_query_int(w, "mappings"), ==, 0);
+    qiommu_expect(w, "mappings", 0);
     g_assert_cmpuint(config_bypass(vio), ==, 1);
     qvirtqueue_free(w->iommu->req);
     qvirtqueue_free(w->iommu->evt);
@@ -218,8 +222,8 @@ static void test_system_reset(const char *transport)
     vio->ops->config_write(vio, offsetof(struct virtio_iommu_config, bypass), 1, 1);
     qtest_qmp_assert_success(w->qts, "{'execute': 'system_reset'}");
     qtest_qmp_eventwait(w->qts, "RESET");
-    g_assert_cmpint(qiommu_query_int(w, "bypass"), ==, 0);
-    g_assert_cmpint(qiommu_query_int(w, "mappings"), ==, 0);
+    qiommu_expect(w, "bypass", 0);
+    qiommu_expect(w, "mappings", 0);
     qiommu_world_free(w);
 }
 
@@ -259,7 +263,7 @@ static void test_shadow(const char *transport)
     expect_shadow(w, "0x8000-0x8fff->0x50000 r-\n");
     g_assert_cmpint(qiommu_detach(w->iommu, 1, SHADOW), ==, OK);
     expect_shadow(w, "");
-    g_assert_cmpint(qiommu_query_int(w, "mappings"), ==, 2);
+    qiommu_expect(w, "mappings", 2);
     qiommu_world_free(w);
 }
 
@@ -277,7 +281,7 @@ static void test_shadow_refuses(const char *transport)
     g_assert_cmpint(qiommu_map(w->iommu, 1, 0x3000, 0x8fff, 0x43000, RW), ==,
                     VIRTIO_IOMMU_S_NOMEM);
     expect_shadow(w, "0x1000-0x1fff->0x41000 rw\n");
-    g_assert_cmpint(qiommu_query_int(w, "mappings"), ==, 1);
+    qiommu_expect(w, "mappings", 1);
     g_assert_cmpint(qiommu_unmap(w->iommu, 1, 0, UINT64_MAX), ==, OK);
     g_assert_cmpint(qiommu_map(w->iommu, 1, 0x4000, 0x4fff, 0x44000, RW), ==, OK);
     expect_shadow(w, "0x4000-0x4fff->0x44000 rw\n");
@@ -369,10 +373,12 @@ int main(int argc, char **argv)
     qiommu_add("/virtio-iommu-topology/bridge-alias", test_bridge_alias);
     qiommu_add("/virtio-iommu-topology/I1-C3-device-reset", test_device_reset);
     qiommu_add("/virtio-iommu-topology/C3-system-reset", test_system_reset);
-    qiommu_add("/virtio-iommu-topology/S3.7-shadow", test_shadow);
-    qiommu_add("/virtio-iommu-topology/S3.7-shadow-refuses", test_shadow_refuses);
-    qiommu_add("/virtio-iommu-topology/S3.6-A7-host-reserved", test_host_reserved);
-    qiommu_add("/virtio-iommu-topology/S3.5-identity-region", test_identity_region);
-    qtest_add_func("/virtio-iommu-topology/S2.3-order", test_order);
+    qiommu_add_own("/virtio-iommu-topology/S3.7-shadow", test_shadow);
+    qiommu_add_own("/virtio-iommu-topology/S3.7-shadow-refuses", test_shadow_refuses);
+    qiommu_add_own("/virtio-iommu-topology/S3.6-A7-host-reserved", test_host_reserved);
+    qiommu_add_own("/virtio-iommu-topology/S3.5-identity-region", test_identity_region);
+    if (!qtest_is_qemu()) {
+        qtest_add_func("/virtio-iommu-topology/S2.3-order", test_order);
+    }
     return g_test_run();
 }

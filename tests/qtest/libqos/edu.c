@@ -19,6 +19,8 @@ void qedu_free(QEdu *edu)
     g_free(edu);
 }
 
+#define EDU_DMA_NS (100 * 1000 * 1000)
+
 static void run_dma(QEdu *edu, uint64_t src, uint64_t dst, unsigned count, unsigned cmd)
 {
     gint64 deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
@@ -29,6 +31,7 @@ static void run_dma(QEdu *edu, uint64_t src, uint64_t dst, unsigned count, unsig
     qpci_io_writeq(edu->pci, edu->bar, EDU_DMA_CMD, cmd);
     while (qpci_io_readq(edu->pci, edu->bar, EDU_DMA_CMD) & 1) {
         g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+        qtest_clock_step(edu->pci->bus->qts, EDU_DMA_NS); /* QEMU's waits for a timer */
     }
 }
 

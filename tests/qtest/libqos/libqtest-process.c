@@ -30,6 +30,13 @@ const char *qtest_get_arch(void)
     return g_str_has_suffix(binary(), "x86_64") ? "x86_64" : "aarch64";
 }
 
+bool qtest_is_qemu(void)
+{
+    g_autofree char *name = g_path_get_basename(binary());
+
+    return g_str_has_prefix(name, "qemu-system-");
+}
+
 /* --- sockets --- */
 
 static char *socket_path(const char *name)
