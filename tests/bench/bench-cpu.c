@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How fast the AArch64 interpreter is: an integer loop, a copy of memory, a loop of
- * floating point. Millions of guest instructions a second; --json FILE for programs.
+ * floating point. Millions of guest instructions a second of CPU time.
  */
 #include <glib.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
+#include "report.h"
 #include "tests/cpu/a64-machine.h"
 
 typedef struct Loop {
@@ -76,15 +73,6 @@ static Loop loops[] = {
     { "floating-point", fp_loop, G_N_ELEMENTS(fp_loop), 3000000, 0 },
 };
 
-/* CPU time: the machine may have other things to do. */
-static double seconds(void)
-{
-    struct rusage u;
-
-    getrusage(RUSAGE_SELF, &u);
-    return (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec * 1e-6;
-}
-
 static void measure(Loop *l)
 {
     Machine *m = machine_new(A64_CORTEX_A57);
@@ -95,40 +83,23 @@ static void measure(Loop *l)
     a64_set_reg(m->cpu, 0, l->rounds);
     a64_set_reg(m->cpu, 5, DATA);
     a64_set_reg(m->cpu, 8, DATA + 0x4000);
-    start = seconds();
+    start = bench_process_ns();
     g_assert_true(machine_run(m, EL0T, INT64_MAX));
     g_assert_cmphex(machine_get(m, ESR) >> 26, ==, 0x15);
-    l->mips = (double)a64_insn_count(m->cpu) / (seconds() - start) / 1e6;
+    l->mips = (double)a64_insn_count(m->cpu) / (bench_process_ns() - start) * 1e3;
     machine_free(m);
-}
-
-static bool write_json(const char *path)
-{
-    FILE *f = fopen(path, "w");
-
-    if (!f) {
-        perror(path);
-        return false;
-    }
-    for (unsigned i = 0; i < G_N_ELEMENTS(loops); i++) {
-        fprintf(f, "%s\"%s\": %.1f", i ? ", " : "{", loops[i].name, loops[i].mips);
-    }
-    fprintf(f, "}\n");
-    return fclose(f) == 0;
 }
 
 int main(int argc, char **argv)
 {
-    const char *json = argc == 3 && !strcmp(argv[1], "--json") ? argv[2] : NULL;
-
-    if (argc != 1 && !json) {
-        fprintf(stderr, "usage: bench-cpu [--json FILE]\n");
-        return 2;
-    }
-    printf("%-16s %s\n", "loop", "million instructions a second");
+    bench_init(&argc, &argv, "the AArch64 interpreter");
     for (unsigned i = 0; i < G_N_ELEMENTS(loops); i++) {
+        if (bench_smoke) {
+            loops[i].rounds = 1000;
+        }
         measure(&loops[i]);
-        printf("%-16s %8.1f\n", loops[i].name, loops[i].mips);
+        bench_report(&(BenchRow){
+            .name = loops[i].name, .value = loops[i].mips, .unit = "MIPS" });
     }
-    return json && !write_json(json);
+    return bench_finish();
 }

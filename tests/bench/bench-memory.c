@@ -7,8 +7,8 @@
 #include "qemu/osdep.h"
 #include "../unit/memory-test.h"
 #include "system/code-pages.h"
+#include "report.h"
 #include "system/memory_cached.h"
-#include <json-c/json.h>
 
 #define RAM_SIZE (64 * MIB)
 #define IOVA     0x40000000ULL
@@ -146,18 +146,9 @@ static Case cases[] = {
     { "notify UNMAP", notify_unmap },
 };
 
-/* Of the processor, so that a busy machine does not count. */
-static double now_ns(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-    return ts.tv_sec * 1e9 + ts.tv_nsec;
-}
-
 static double one_round(const Case *c, double ns)
 {
-    double start = now_ns(), end;
+    double start = bench_now_ns(), end;
     unsigned long n = 0;
 
     do {
@@ -165,7 +156,7 @@ static double one_round(const Case *c, double ns)
             c->run();
         }
         n += BATCH;
-        end = now_ns();
+        end = bench_now_ns();
     } while (end - start < ns);
     return (end - start) / n;
 }
@@ -196,37 +187,17 @@ static void make_spaces(void)
     memory_code_page_set(memory_region_get_ram_addr(ram) + RAM_SIZE - 1);
 }
 
-static void write_json(const char *path)
-{
-    struct json_object *o = json_object_new_object();
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        json_object_object_add(o, cases[i].name, json_object_new_double(cases[i].ns));
-    }
-    if (json_object_to_file_ext(path, o, JSON_C_TO_STRING_PRETTY) < 0) {
-        g_printerr("%s: cannot be written\n", path);
-        exit(1);
-    }
-    json_object_put(o);
-}
-
 int main(int argc, char **argv)
 {
     int ms = 20;
-    char *json = NULL;
-    GOptionEntry options[] = {
+    const GOptionEntry options[] = {
         { "ms", 0, 0, G_OPTION_ARG_INT, &ms, "Milliseconds of each round", "N" },
-        { "json", 0, 0, G_OPTION_ARG_FILENAME, &json, "Also write the figures",
-          "FILE" },
         { NULL },
     };
-    GOptionContext *ctx = g_option_context_new(NULL);
-    GError *err = NULL;
 
-    g_option_context_add_main_entries(ctx, options, NULL);
-    if (!g_option_context_parse(ctx, &argc, &argv, &err)) {
-        g_printerr("%s\n", err->message);
-        return 1;
+    bench_init_with(&argc, &argv, "the memory core", options);
+    if (bench_smoke) {
+        ms = 0;
     }
     module_call_init(MODULE_INIT_QOM);
     type_register_static(&toy_iommu_info);
@@ -238,13 +209,9 @@ int main(int argc, char **argv)
             cases[i].ns = r == 0 ? ns : MIN(cases[i].ns, ns);
         }
     }
-    printf("%-28s %10s\n", "operation", "ns");
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        printf("%-28s %10.1f\n", cases[i].name, cases[i].ns);
+        bench_report(
+            &(BenchRow){ .name = cases[i].name, .value = cases[i].ns, .unit = "ns" });
     }
-    if (json) {
-        write_json(json);
-    }
-    g_option_context_free(ctx);
-    return 0;
+    return bench_finish();
 }
