@@ -388,7 +388,7 @@ static void dma(Fuzz *f)
     uint8_t who = take(f);
     unsigned e = who % ENDPOINTS;
     bool write = who & 64;
-    uint64_t iova = some_iova(take(f)) + take(f) * 16;
+    uint64_t iova = some_iova(take(f)) + take(f) * 16 + (who >> 2) % 16;
     size_t len = take(f) * (who & 128 ? 64 : 1) + 1;
 
     len = MIN(len, -iova ? -iova : len);
