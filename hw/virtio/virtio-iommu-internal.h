@@ -108,7 +108,8 @@ struct VirtIOIOMMU {
 
     QemuMutex lock; /* guards db's mutators and events; taken after the BQL */
     ViommuDb *db;
-    GArray *events; /* of VirtIOIOMMUEvent */
+    GArray *events;       /* of VirtIOIOMMUEvent */
+    GArray *spare_events; /* empty, or NULL; atomic */
 
     /* The big lock guards the topology. */
     QLIST_HEAD(, VirtIOIOMMUEndpoint) endpoints;

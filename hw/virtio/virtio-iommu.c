@@ -10,6 +10,7 @@
 #include "hw/virtio/virtio-iommu.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
+#include "qemu/atomic.h"
 #include "qemu/iov.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
@@ -21,6 +22,8 @@
 #include "virtio-iommu-internal.h"
 
 #define QUEUE_SIZE 256
+/* An array that grew larger than this is not kept. */
+#define MAX_SPARE_EVENTS 64
 
 /* ---------------------------------------------------------- the lock ----- */
 
@@ -29,18 +32,44 @@ void virtio_iommu_lock(VirtIOIOMMU *s)
     qemu_mutex_lock(&s->lock);
 }
 
+/* An empty array for the next events: nearly every UNMAP has some. */
+static GArray *take_spare(VirtIOIOMMU *s)
+{
+    GArray *spare = qatomic_xchg(&s->spare_events, NULL);
+
+    return spare ?: g_array_new(false, false, sizeof(VirtIOIOMMUEvent));
+}
+
+static void give_spare(VirtIOIOMMU *s, GArray *events)
+{
+    bool large = events->len > MAX_SPARE_EVENTS;
+    GArray *other = events;
+
+    if (!large) {
+        g_array_set_size(events, 0);
+        other = qatomic_xchg(&s->spare_events, events);
+    }
+    if (other) {
+        g_array_unref(other);
+    }
+}
+
 void virtio_iommu_unlock(VirtIOIOMMU *s)
 {
-    g_autoptr(GArray) events = NULL;
+    GArray *events = NULL;
 
     if (s->events->len) {
         events = s->events;
-        s->events = g_array_new(false, false, sizeof(VirtIOIOMMUEvent));
+        s->events = take_spare(s);
     }
     qemu_mutex_unlock(&s->lock);
-    for (guint i = 0; events && i < events->len; i++) {
+    if (!events) {
+        return;
+    }
+    for (guint i = 0; i < events->len; i++) {
         virtio_iommu_deliver(s, &g_array_index(events, VirtIOIOMMUEvent, i));
     }
+    give_spare(s, events);
 }
 
 /* ---------------------------------------------------------- requests ----- */
@@ -81,9 +110,10 @@ static void handle_requests(VirtIODevice *vdev, VirtQueue *vq)
         if (!elem) {
             break;
         }
-        virtqueue_push(vq, elem, answer_request(s, elem));
+        virtqueue_fill(vq, elem, answer_request(s, elem), done);
     }
     if (done) {
+        virtqueue_flush(vq, done);
         virtio_notify(vdev, vq);
     }
     if (done == QUEUE_SIZE) {
@@ -218,6 +248,7 @@ static void device_unrealize(DeviceState *dev)
     qemu_mutex_destroy(&s->lock);
     virtio_iommu_free_db(s);
     g_array_unref(s->events);
+    g_clear_pointer(&s->spare_events, g_array_unref);
     g_free(s->answer);
 }
 
