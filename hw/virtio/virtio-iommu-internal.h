@@ -161,7 +161,12 @@ bool virtio_iommu_set_host_device(VirtIOIOMMU *s, VirtIOIOMMUEndpoint *ep,
                                   HostIOMMUDevice *hiod, Error **errp);
 void virtio_iommu_unset_host_device(VirtIOIOMMU *s, VirtIOIOMMUEndpoint *ep);
 
-/* virtio-iommu-vmstate.c */
+/*
+ * virtio-iommu-vmstate.c. The version stands in the stream once, before the part
+ * of the virtio core, and QEMU checks it against both descriptions. 2 is QEMU's
+ * own device, whose stream is another.
+ */
+#define VIRTIO_IOMMU_STREAM_VERSION 3
 extern const VMStateDescription virtio_iommu_vmstate;
 void virtio_iommu_vmstate_cleanup(VirtIOIOMMU *s);
 

@@ -351,8 +351,8 @@ static const VMStateInfo vmstate_info_state = {
 
 const VMStateDescription virtio_iommu_vmstate = {
     .name = TYPE_VIRTIO_IOMMU,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = VIRTIO_IOMMU_STREAM_VERSION,
+    .minimum_version_id = VIRTIO_IOMMU_STREAM_VERSION,
     .post_load = post_load,
     .fields = (const VMStateField[]){ {
                                           .name = "state",

@@ -262,8 +262,8 @@ static void instance_finalize(Object *obj)
 
 static const VMStateDescription vmstate_virtio_iommu = {
     .name = "virtio-iommu",
-    .minimum_version_id = 2,
-    .version_id = 2,
+    .minimum_version_id = VIRTIO_IOMMU_STREAM_VERSION,
+    .version_id = VIRTIO_IOMMU_STREAM_VERSION,
     .priority = MIG_PRI_IOMMU,
     .fields = (const VMStateField[]){ VMSTATE_VIRTIO_DEVICE, VMSTATE_END_OF_LIST() },
 };
