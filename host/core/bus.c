@@ -64,7 +64,11 @@ static void qbus_init_common(BusState *bus, DeviceState *parent, const char *nam
     if (parent) {
         QLIST_INSERT_HEAD(&parent->child_bus, bus, sibling);
         parent->num_child_bus++;
-        object_property_add_child(OBJECT(parent), bus->name, OBJECT(bus));
+        /* A user's id may be the name of a property: "pcie-root-port,id=port". */
+        const char *child =
+            object_property_find(OBJECT(parent), bus->name) ? "bus[*]" : bus->name;
+
+        object_property_add_child(OBJECT(parent), child, OBJECT(bus));
         object_unref(bus); /* the controller holds it */
     }
 }

@@ -312,6 +312,16 @@ static void test_needs_qtest(void)
     qtest_expect_fail("-M q35", "-accel qtest");
 }
 
+/* The bus is named after the id, and the port has a property "port". */
+static void test_id_like_a_property(void)
+{
+    QTestState *qts = qtest_initf("-M %s -nodefaults -device pcie-root-port,id=port "
+                                  "-device edu,bus=port",
+                                  is_pc() ? "q35" : "virt");
+
+    qtest_quit(qts);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -330,5 +340,6 @@ int main(int argc, char **argv)
         qtest_add_func("/pci/fw-cfg", test_fw_cfg);
         qtest_add_func("/pci/needs-qtest", test_needs_qtest);
     }
+    qtest_add_func("/pci/id-like-a-property", test_id_like_a_property);
     return g_test_run();
 }
