@@ -177,13 +177,13 @@ static int serve(const Mode *mode, const char *disk)
 
 static void spawn(Mode *mode, const char *disk)
 {
-    const char *argv[] = { "/proc/self/exe",
-                           g_strdup_printf("--serve=%d", (int)(mode - modes)),
-                           g_strdup_printf("--disk=%s", disk),
-                           g_strdup_printf("--seconds=%f", opt_seconds),
-                           g_strdup_printf("--depth=%d", opt_depth),
-                           g_strdup_printf("--blocks=%d", opt_blocks),
-                           NULL };
+    g_autofree char *serve_arg = g_strdup_printf("--serve=%d", (int)(mode - modes));
+    g_autofree char *disk_arg = g_strdup_printf("--disk=%s", disk);
+    g_autofree char *seconds_arg = g_strdup_printf("--seconds=%f", opt_seconds);
+    g_autofree char *depth_arg = g_strdup_printf("--depth=%d", opt_depth);
+    g_autofree char *blocks_arg = g_strdup_printf("--blocks=%d", opt_blocks);
+    const char *argv[] = { "/proc/self/exe", serve_arg,  disk_arg, seconds_arg,
+                           depth_arg,        blocks_arg, NULL };
     int fds[2];
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {

@@ -23,9 +23,17 @@
 
 /* ---- the machine ---- */
 
+/*
+ * The machine points into both for as long as the program runs. They are only written,
+ * and a compiler that sees it leaves them out, and what they keep looks lost: hence
+ * volatile.
+ */
+static GPtrArray *volatile kept_argv;
+static Cmdline *volatile kept_cmdline;
+
 static Cmdline *parse(const char *const *options)
 {
-    GPtrArray *argv = g_ptr_array_new(); /* stays: the machine points into it */
+    GPtrArray *argv = kept_argv = g_ptr_array_new();
 
     g_ptr_array_add(argv, (gpointer) "viommu-system-aarch64");
     for (; *options; options++) {
@@ -47,12 +55,12 @@ static void add_drives(const Cmdline *c)
 
 void bench_machine(const char *const *options)
 {
-    Cmdline *c;
+    const Cmdline *c;
 
     module_call_init(MODULE_INIT_QOM);
     qtest_allowed = true; /* no processor runs */
     qemu_clock_virtual_set_manual();
-    c = parse(options);
+    c = kept_cmdline = parse(options);
     cmdline_create_objects(c, true, &error_fatal);
     cmdline_create_machine(c, &error_fatal);
     add_drives(c);
