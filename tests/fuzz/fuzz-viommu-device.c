@@ -201,8 +201,9 @@ static void request(Fuzz *f, const uint8_t *in, size_t n)
 static void raw_request(Fuzz *f)
 {
     uint8_t in[128];
-    size_t n = MIN((size_t)take(f) % sizeof(in), f->left);
+    size_t n = take(f) % sizeof(in);
 
+    n = MIN(n, f->left); /* a macro, that may evaluate what it is given twice */
     memcpy(in, f->data, n);
     f->data += n;
     f->left -= n;
