@@ -4,6 +4,7 @@
  * A check carries the clause it implements: see docs/specs/virtio-iommu.rst.
  */
 #include "viommu-db-internal.h"
+#include "viommu-map-internal.h"
 #include <glib.h>
 
 ViommuDomain *viommu_db_domain(const ViommuDb *db, uint32_t domain_id)
@@ -19,8 +20,10 @@ static ViommuDomain *create_domain(ViommuDb *db, uint32_t domain_id, bool bypass
     domain->bypass = bypass;
     domain->endpoints = g_ptr_array_new();
     domain->view.kind = bypass ? VIEW_BYPASS : VIEW_MAP;
+    domain->view.pages = &viommu_pages_none;
     if (!bypass) {
         domain->view.map = viommu_map_new(viommu_db_granule(db), &db->reclaim);
+        domain->view.pages = &domain->view.map->pages;
     }
     g_hash_table_insert(db->domains, GUINT_TO_POINTER(domain_id), domain);
     return domain;
@@ -51,7 +54,7 @@ static void move(ViommuEndpoint *ep, ViommuDomain *domain)
     if (domain) {
         g_ptr_array_add(domain->endpoints, ep);
     }
-    __atomic_store_n(&ep->view, domain ? &domain->view : &ep->db->unattached,
+    __atomic_store_n(&ep->reach.view, domain ? &domain->view : &ep->db->unattached,
                      __ATOMIC_RELEASE);
 }
 

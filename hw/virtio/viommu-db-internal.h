@@ -8,22 +8,6 @@
 #include "viommu-map.h"
 #include <glib.h>
 
-typedef enum ViewKind {
-    VIEW_FAULT,  /* nothing is reachable */
-    VIEW_BYPASS, /* everything is, as it is */
-    VIEW_MAP,    /* what the map says */
-} ViewKind;
-
-/*
- * What an endpoint can reach: the one thing that translation reads. There is
- * one in every domain and one for all endpoints that are in none, so that
- * attaching, detaching and flipping bypass is a single store each.
- */
-typedef struct ViommuView {
-    ViewKind kind; /* atomic */
-    ViommuMap *map;
-} ViommuView;
-
 /* Owned by db->domains; gone with the last endpoint. */
 typedef struct ViommuDomain {
     ViommuView view;
@@ -50,7 +34,7 @@ typedef struct EndpointName {
 
 struct ViommuEndpoint {
     /* Readers. */
-    ViommuView *view;    /* atomic */
+    ViommuReach reach;   /* what viommu-db-translate.h knows of an endpoint */
     RegionList *regions; /* atomic; ascending */
 
     /* The rest is serialised by the caller. */

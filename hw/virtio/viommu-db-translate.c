@@ -19,7 +19,7 @@ static bool answer_region(const ViommuEndpoint *ep, uint64_t iova, bool attached
 
         if (viommu_range_contains(region->range, iova)) {
             answer->mask = viommu_range_block_mask(region->range, iova, 0);
-            answer->iova = answer->phys = iova & ~answer->mask;
+            answer->phys = iova & ~answer->mask;
             answer->flags = VIOMMU_PERM_RW;
             return region->type == VIOMMU_REGION_MSI ||
                    (region->type == VIOMMU_REGION_IDENTITY && attached);
@@ -28,22 +28,16 @@ static bool answer_region(const ViommuEndpoint *ep, uint64_t iova, bool attached
     return false;
 }
 
-/* M6 */
-static ViommuResult permit(const ViommuAnswer *answer, uint32_t want)
+/* All that can become of an access, in order. */
+static G_GNUC_NO_INLINE ViommuResult translate_rest(const ViommuEndpoint *ep,
+                                                    uint64_t iova, uint32_t want,
+                                                    ViommuAnswer *answer)
 {
-    return (answer->flags & want) == want ? VIOMMU_HIT : VIOMMU_DENIED;
-}
-
-/* Apart, so that a hit in a table has no registers to save. */
-static G_GNUC_NO_INLINE ViommuResult translate_other(const ViommuEndpoint *ep,
-                                                     const ViommuView *view,
-                                                     uint64_t iova, uint32_t want,
-                                                     ViommuAnswer *answer)
-{
+    const ViommuView *view = __atomic_load_n(&ep->reach.view, __ATOMIC_ACQUIRE);
     ViewKind kind = __atomic_load_n(&view->kind, __ATOMIC_ACQUIRE);
 
     if (kind == VIEW_MAP && viommu_map_translate(view->map, iova, answer)) {
-        return permit(answer, want);
+        return viommu_permit(answer, want);
     }
     if (kind == VIEW_BYPASS) {
         *answer = (ViommuAnswer){ .mask = UINT64_MAX, .flags = VIOMMU_PERM_RW };
@@ -55,21 +49,30 @@ static G_GNUC_NO_INLINE ViommuResult translate_other(const ViommuEndpoint *ep,
     return kind == VIEW_MAP ? VIOMMU_UNMAPPED : VIOMMU_UNATTACHED;
 }
 
-ViommuResult viommu_db_translate(const ViommuEndpoint *ep, uint64_t iova, uint32_t want,
-                                 ViommuAnswer *answer)
+/*
+ * The second short way: a page that lies alone, in a function that calls no
+ * other and so has no registers to save.
+ */
+ViommuResult viommu_db_translate_other(const ViommuEndpoint *ep, uint64_t iova,
+                                       uint32_t want, ViommuAnswer *answer)
 {
-    const ViommuView *view = __atomic_load_n(&ep->view, __ATOMIC_ACQUIRE);
+    const ViommuView *view = __atomic_load_n(&ep->reach.view, __ATOMIC_ACQUIRE);
+    const ViommuMap *map = view->map;
+    uint32_t entry;
 
-    /* Only a VIEW_MAP has a map, and has it from the beginning. */
-    if (view->map && viommu_map_translate_page(view->map, iova, answer)) {
-        return permit(answer, want);
+    if (map) {
+        entry = viommu_index_find(&map->index, iova >> map->pages.page_shift);
+        if (G_LIKELY(entry)) {
+            viommu_pages_answer(&map->pages, entry, answer);
+            return viommu_permit(answer, want);
+        }
     }
-    return translate_other(ep, view, iova, want, answer);
+    return translate_rest(ep, iova, want, answer);
 }
 
 bool viommu_endpoint_bypassed(const ViommuEndpoint *ep)
 {
-    const ViommuView *view = __atomic_load_n(&ep->view, __ATOMIC_ACQUIRE);
+    const ViommuView *view = __atomic_load_n(&ep->reach.view, __ATOMIC_ACQUIRE);
 
     return __atomic_load_n(&view->kind, __ATOMIC_ACQUIRE) == VIEW_BYPASS;
 }

@@ -17,6 +17,7 @@ ViommuDb *viommu_db_new(const ViommuConfig *config, const ViommuEvents *events,
     g_assert(viommu_ctz64(config->page_size_mask) <= MAX_GRANULE_BITS);
     g_assert(viommu_range_valid(config->input_range));
     db->config = *config;
+    db->unattached.pages = &viommu_pages_none;
     db->events = events ? *events : (ViommuEvents){ 0 };
     db->opaque = opaque;
     db->reclaim = reclaim ? *reclaim : (ViommuReclaim){ 0 };
@@ -195,7 +196,7 @@ ViommuEndpoint *viommu_db_register(ViommuDb *db, const uint32_t *ids, size_t n_i
 
     ep->db = db;
     ep->owner = owner;
-    ep->view = &db->unattached;
+    ep->reach.view = &db->unattached;
     set_regions(ep, regions, n_regions);
     viommu_endpoint_set_ids(ep, ids, n_ids);
     g_ptr_array_add(db->endpoints, ep);

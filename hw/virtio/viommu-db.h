@@ -212,8 +212,10 @@ typedef enum ViommuResult {
  * WRITE, both, or NONE to look without wanting anything). @answer is filled for
  * HIT and DENIED. Lock-free.
  */
-ViommuResult viommu_db_translate(const ViommuEndpoint *ep, uint64_t iova, uint32_t want,
-                                 ViommuAnswer *answer);
+static inline ViommuResult viommu_db_translate(const ViommuEndpoint *ep, uint64_t iova,
+                                               uint32_t want, ViommuAnswer *answer);
+
+#include "viommu-db-translate.h"
 
 /* Whether every access of @ep is passed as it is. Lock-free. */
 bool viommu_endpoint_bypassed(const ViommuEndpoint *ep);

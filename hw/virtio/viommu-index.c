@@ -2,8 +2,12 @@
 /* A shortcut to single pages: a hash of exact, one-word slots. */
 #include "viommu-index.h"
 #include <glib.h>
+#ifdef G_OS_UNIX
+#include <sys/mman.h>
+#endif
 
 enum {
+    HUGE_PAGE = 2 * 1024 * 1024,
     MIN_BITS = 4,  /* so that pages of a 48-bit address space have room for a tag */
     MAX_BITS = 28, /* 16 GiB; more pages than that go without */
 };
@@ -25,13 +29,30 @@ static size_t table_size(unsigned bits)
     return sizeof(IndexTable) + n_slots(bits) * sizeof(uint64_t) + bucket;
 }
 
+/* A lookup goes to one line anywhere in the table: spare it a walk of page tables. */
+static void want_huge_pages(void *start, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    uintptr_t first = ((uintptr_t)start + HUGE_PAGE - 1) & -(uintptr_t)HUGE_PAGE;
+    uintptr_t end = ((uintptr_t)start + size) & -(uintptr_t)HUGE_PAGE;
+
+    if (first < end) {
+        madvise((void *)first, end - first, MADV_HUGEPAGE); /* a hint */
+    }
+#endif
+}
+
 static IndexTable *table_new(unsigned bits)
 {
     IndexTable *table = g_malloc0(table_size(bits));
     uintptr_t bucket = INDEX_BUCKET * sizeof(uint64_t);
 
+    want_huge_pages(table, table_size(bits));
+
     table->slots = (uint64_t *)(((uintptr_t)(table + 1) + bucket - 1) & -bucket);
     table->bits = bits;
+    table->half = (bits + INDEX_TAG_BITS + 1) / 2;
+    table->mask = (UINT64_C(1) << (bits + INDEX_TAG_BITS)) - 1;
     table->multiplier = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
     return table;
 }
@@ -52,22 +73,13 @@ static uint64_t *find_slot(uint64_t *bucket, uint64_t tag)
     return free_slot;
 }
 
-/* False if @page has to be left out. */
-static bool put(IndexTable *table, uint64_t page, uint32_t entry)
+/* The slot that has @page, or may have it; NULL if it has to be left out. */
+static uint64_t *slot_of(const IndexTable *table, uint64_t page, uint64_t *tag)
 {
     uint64_t scrambled = viommu_index_scramble(table, page);
-    uint64_t tag = scrambled >> table->bits;
-    uint64_t *slot;
 
-    if (page >> table->bits >> INDEX_TAG_BITS) {
-        return false;
-    }
-    slot = find_slot(viommu_index_bucket(table, scrambled), tag);
-    if (!slot) {
-        return false;
-    }
-    __atomic_store_n(slot, tag << INDEX_TAG_BITS | entry, __ATOMIC_RELEASE);
-    return true;
+    *tag = scrambled >> table->bits;
+    return find_slot(viommu_index_bucket(table, scrambled), *tag);
 }
 
 void viommu_index_resize(ViommuIndex *index, size_t pages)
@@ -95,30 +107,37 @@ void viommu_index_clear(ViommuIndex *index)
 
 bool viommu_index_add(ViommuIndex *index, uint64_t page, uint32_t entry)
 {
-    if (!index->table) {
+    IndexTable *table = index->table;
+    uint64_t *slot, tag;
+
+    if (!table) {
         return false;
     }
-    index->count += put(index->table, page, entry);
-    /* 7/8 full: some six in a hundred pages are left out by then. */
-    return index->count <= n_slots(index->table->bits) / 8 * 7 ||
-           index->table->bits == MAX_BITS;
+    if (!viommu_index_fits(table, page)) {
+        return true;
+    }
+    slot = slot_of(table, page, &tag);
+    if (slot) {
+        __atomic_store_n(slot, tag << INDEX_TAG_BITS | entry, __ATOMIC_RELEASE);
+    }
+    index->count++;
+    /* Four in five: one in twenty of the pages is left out by then. */
+    return index->count <= n_slots(table->bits) / 5 * 4 || table->bits == MAX_BITS;
 }
 
 void viommu_index_remove(ViommuIndex *index, uint64_t page)
 {
     IndexTable *table = index->table;
-    uint64_t scrambled;
-    uint64_t *slot;
+    uint64_t *slot, tag;
 
-    if (!table || page >> table->bits >> INDEX_TAG_BITS) {
+    if (!table || !viommu_index_fits(table, page)) {
         return;
     }
-    scrambled = viommu_index_scramble(table, page);
-    slot = find_slot(viommu_index_bucket(table, scrambled), scrambled >> table->bits);
-    if (slot && *slot) {
+    slot = slot_of(table, page, &tag);
+    if (slot && *slot >> INDEX_TAG_BITS == tag) {
         __atomic_store_n(slot, 0, __ATOMIC_RELEASE);
-        index->count--;
     }
+    index->count--;
 }
 
 bool viommu_index_is_sparse(const ViommuIndex *index)

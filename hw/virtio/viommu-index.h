@@ -18,6 +18,8 @@ enum { INDEX_BUCKET = 8, INDEX_TAG_BITS = 32 };
 typedef struct IndexTable {
     uint64_t *slots;     /* atomic words, aligned to a bucket, in this allocation */
     unsigned bits;       /* log2(number of buckets) */
+    unsigned half;       /* of the bits in mask */
+    uint64_t mask;       /* of the bucket number and the tag */
     uint64_t multiplier; /* odd, and not for the guest to know */
 } IndexTable;
 
@@ -25,7 +27,7 @@ typedef struct IndexTable {
 typedef struct ViommuIndex {
     IndexTable *table; /* atomic; NULL: no page is here */
     ViommuLimbo *limbo;
-    size_t count; /* pages in the table */
+    size_t count; /* pages added, with those that were left out */
     size_t bytes;
 } ViommuIndex;
 
@@ -45,7 +47,7 @@ void viommu_index_resize(ViommuIndex *index, size_t pages);
  */
 bool viommu_index_add(ViommuIndex *index, uint64_t page, uint32_t entry);
 
-/* Nothing happens if @page was left out. */
+/* @page must have been added, to this table or before it was resized. */
 void viommu_index_remove(ViommuIndex *index, uint64_t page);
 
 /* True if it is time to resize: the table is far too large. */
@@ -53,13 +55,18 @@ bool viommu_index_is_sparse(const ViommuIndex *index);
 
 /* ------------------------------------------------ lock-free, and inline -- */
 
+/* False for numbers that are too large to be exact. */
+static inline bool viommu_index_fits(const IndexTable *table, uint64_t page)
+{
+    return page <= table->mask;
+}
+
 /* A permutation of the numbers below 2^(bits + 32), and so exact. */
 static inline uint64_t viommu_index_scramble(const IndexTable *table, uint64_t page)
 {
-    unsigned width = table->bits + INDEX_TAG_BITS;
-    uint64_t x = (page * table->multiplier) & ((UINT64_C(1) << width) - 1);
+    uint64_t x = page * table->multiplier & table->mask;
 
-    return x ^ x >> (width + 1) / 2;
+    return x ^ x >> table->half;
 }
 
 static inline uint64_t *viommu_index_bucket(const IndexTable *table, uint64_t scrambled)
@@ -69,33 +76,43 @@ static inline uint64_t *viommu_index_bucket(const IndexTable *table, uint64_t sc
     return table->slots + i * INDEX_BUCKET;
 }
 
-/* The entry of @word if the word has @tag, else 0; without a branch. */
-static inline uint32_t viommu_index_match(const uint64_t *word, uint64_t tag)
+/*
+ * What is left of a word without the tag is its entry if that was its tag, and
+ * more than any entry if not: so the least of two is the better.
+ */
+static inline uint64_t viommu_index_least(uint64_t least, const uint64_t *word,
+                                          uint64_t tag)
 {
-    uint64_t value = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+    uint64_t value = __atomic_load_n(word, __ATOMIC_ACQUIRE) ^ tag << INDEX_TAG_BITS;
 
-    return (uint32_t)value & -(uint32_t)(value >> INDEX_TAG_BITS == tag);
+    return value < least ? value : least;
 }
 
-/* The entry of @page; 0 if it is not here. */
+/*
+ * The entry of @page; 0 if it is not here, and perhaps also if its tag is 0,
+ * which free words have as well.
+ */
 static inline uint32_t viommu_index_find(const ViommuIndex *index, uint64_t page)
 {
     const IndexTable *table = __atomic_load_n(&index->table, __ATOMIC_ACQUIRE);
+    uint64_t scrambled, tag, least = UINT64_C(1) << INDEX_TAG_BITS;
     const uint64_t *word;
-    uint64_t scrambled, tag;
 
-    if (!table || page >> table->bits >> INDEX_TAG_BITS) {
+    if (!table || !viommu_index_fits(table, page)) {
         return 0;
     }
     scrambled = viommu_index_scramble(table, page);
     word = viommu_index_bucket(table, scrambled);
     tag = scrambled >> table->bits;
-    /* All of a bucket: which word it is can not be guessed, so do not branch on
-     * it. */
-    return viommu_index_match(word, tag) | viommu_index_match(word + 1, tag) |
-           viommu_index_match(word + 2, tag) | viommu_index_match(word + 3, tag) |
-           viommu_index_match(word + 4, tag) | viommu_index_match(word + 5, tag) |
-           viommu_index_match(word + 6, tag) | viommu_index_match(word + 7, tag);
+    /* All of a bucket, without a branch: which word it is can not be guessed. */
+    least = viommu_index_least(least, word, tag);
+    least = viommu_index_least(least, word + 1, tag);
+    least = viommu_index_least(least, word + 2, tag);
+    least = viommu_index_least(least, word + 3, tag);
+    least = viommu_index_least(least, word + 4, tag);
+    least = viommu_index_least(least, word + 5, tag);
+    least = viommu_index_least(least, word + 6, tag);
+    return viommu_index_least(least, word + 7, tag);
 }
 
 #endif

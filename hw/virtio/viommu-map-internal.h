@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The layout of a map, and the one part of its lookup that is worth being
- * inline: a page that is in a table. For viommu-map and viommu-db-translate
- * alone.
+ * The layout of a map: viommu-db-translate tries the two short ways to a page
+ * before it asks for the whole lookup. For viommu-map and viommu-db alone.
  */
 #ifndef HW_VIRTIO_VIOMMU_MAP_INTERNAL_H
 #define HW_VIRTIO_VIOMMU_MAP_INTERNAL_H
@@ -31,32 +30,7 @@ struct ViommuMap {
 
 static inline uint64_t viommu_map_granule_mask(const ViommuMap *map)
 {
-    return (UINT64_C(1) << map->pages.page_shift) - 1;
-}
-
-static inline void viommu_map_answer_page(const ViommuMap *map, uint64_t iova,
-                                          uint32_t entry, ViommuAnswer *answer)
-{
-    uint64_t mask = viommu_map_granule_mask(map);
-
-    answer->iova = iova & ~mask;
-    answer->phys = viommu_entry_phys(map->pages.page_shift, entry);
-    answer->mask = mask;
-    answer->flags = viommu_entry_flags(entry);
-}
-
-/* As viommu_map_translate(), but false only means that the page is in no table.
- */
-static inline bool viommu_map_translate_page(const ViommuMap *map, uint64_t iova,
-                                             ViommuAnswer *answer)
-{
-    uint32_t entry = viommu_pages_entry(&map->pages, iova);
-
-    if (!entry) {
-        return false;
-    }
-    viommu_map_answer_page(map, iova, entry, answer);
-    return true;
+    return map->pages.mask;
 }
 
 #endif

@@ -356,8 +356,7 @@ static G_GNUC_NO_INLINE bool translate_beyond(const ViommuMap *map, uint64_t iov
     }
     delta = mapping.phys - mapping.iova.start;
     answer->mask = viommu_range_block_mask(mapping.iova, iova, delta);
-    answer->iova = iova & ~answer->mask;
-    answer->phys = answer->iova + delta;
+    answer->phys = (iova & ~answer->mask) + delta;
     answer->flags = mapping.flags;
     return true;
 }
@@ -370,7 +369,7 @@ bool viommu_map_translate(const ViommuMap *map, uint64_t iova, ViommuAnswer *ans
     if (!entry) {
         return translate_beyond(map, iova, moves, answer);
     }
-    viommu_map_answer_page(map, iova, entry, answer);
+    viommu_pages_answer(&map->pages, entry, answer);
     return true;
 }
 

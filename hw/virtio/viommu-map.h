@@ -37,15 +37,20 @@ typedef struct ViommuMapping {
 } ViommuMapping;
 
 /*
- * The largest block around an address that one answer can serve: iova..iova +
- * mask goes to phys..phys + mask. Both are aligned to the block.
+ * The largest block around an address that one answer can serve: the addresses
+ * that differ from it in the bits of mask alone go to phys..phys + mask.
  */
 typedef struct ViommuAnswer {
-    uint64_t iova;
-    uint64_t phys;
+    uint64_t phys; /* of the block: no bit of mask is set */
     uint64_t mask;
     uint32_t flags; /* VIOMMU_PERM_*: all that the mapping allows */
 } ViommuAnswer;
+
+/* Where @addr goes, which is in the block of @answer. */
+static inline uint64_t viommu_answer_at(const ViommuAnswer *answer, uint64_t addr)
+{
+    return answer->phys | (addr & answer->mask);
+}
 
 typedef struct ViommuMap ViommuMap;
 

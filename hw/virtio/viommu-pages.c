@@ -3,9 +3,24 @@
 #include "viommu-pages.h"
 #include <glib.h>
 
+const ViommuWindow viommu_window_empty;
+
+/* The hash of a map without windows: nobody writes to it, nor frees it. */
+static const struct {
+    WindowHash hash;
+    WindowSlot slot;
+} no_windows = { .slot = { WINDOW_NONE, &viommu_window_empty } };
+
+const ViommuPages viommu_pages_none = { .hash = (WindowHash *)&no_windows.hash };
+
 void viommu_pages_init(ViommuPages *pages, uint64_t granule, ViommuLimbo *limbo)
 {
-    *pages = (ViommuPages){ .page_shift = viommu_ctz64(granule), .limbo = limbo };
+    *pages = (ViommuPages){
+        .hash = (WindowHash *)&no_windows.hash,
+        .mask = granule - 1,
+        .page_shift = viommu_ctz64(granule),
+        .limbo = limbo,
+    };
     viommu_limbo_init(&pages->unseen, NULL);
     viommu_tree_init(&pages->order, &pages->unseen);
 }
@@ -24,30 +39,54 @@ ViommuRange viommu_pages_window_range(const ViommuPages *pages, uint64_t addr)
 
 static uint64_t window_key(const ViommuPages *pages, uint64_t addr)
 {
-    return (addr >> window_shift(pages)) + 1;
+    return addr >> window_shift(pages);
 }
 
 /* ----------------------------------------------------------------- hash -- */
 
-static size_t hash_size(unsigned bits)
+static WindowHash *hash_new(unsigned bits)
 {
-    return sizeof(WindowHash) + (sizeof(WindowSlot) << bits);
+    WindowHash *hash = g_malloc(sizeof(*hash) + (sizeof(WindowSlot) << bits));
+
+    hash->mask = (UINT64_C(1) << bits) - 1;
+    hash->multiplier = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
+    hash->used = 0;
+    for (uint64_t i = 0; i <= hash->mask; i++) {
+        hash->slot[i] = (WindowSlot){ WINDOW_NONE, &viommu_window_empty };
+    }
+    return hash;
 }
 
-/* @window NULL: the key stays, and stands for no table. */
-static void hash_set(WindowHash *hash, uint64_t key, ViommuWindow *window)
+static size_t hash_size(const WindowHash *hash)
+{
+    return sizeof(*hash) + (hash->mask + 1) * sizeof(WindowSlot);
+}
+
+static void hash_set(WindowHash *hash, uint64_t key, const ViommuWindow *window)
 {
     WindowSlot *slot = (WindowSlot *)viommu_pages_slot(hash, key);
 
-    hash->used += slot->key == 0;
+    hash->used += slot->key == WINDOW_NONE;
     __atomic_store_n(&slot->window, window, __ATOMIC_RELEASE);
     __atomic_store_n(&slot->key, key, __ATOMIC_RELEASE);
 }
 
-/* Up to a quarter: seven of eight windows are in the first slot looked at. */
+/* Up to a quarter: nearly every window is in the first or second slot looked at. */
 static bool hash_is_full(const WindowHash *hash)
 {
-    return hash->used >= (UINT64_MAX >> hash->shift) / 4;
+    return hash->used >= (hash->mask + 1) / 4;
+}
+
+/* Shows @hash to the readers, and retires what they saw before. */
+static void hash_publish(ViommuPages *pages, WindowHash *hash)
+{
+    WindowHash *old = pages->hash;
+
+    __atomic_store_n(&pages->hash, hash, __ATOMIC_RELEASE);
+    if (old != &no_windows.hash) {
+        pages->bytes -= hash_size(old);
+        viommu_limbo_retire(pages->limbo, old);
+    }
 }
 
 typedef struct Rebuild {
@@ -67,26 +106,27 @@ static bool add_window(void *opaque, const ViommuMapping *window)
 /* A new hash with the windows there are, up to an eighth full. */
 static void rebuild_hash(ViommuPages *pages)
 {
-    WindowHash *old = pages->hash, *hash;
+    Rebuild rebuild = { .pages = pages };
     unsigned bits = 5;
 
     while ((UINT64_C(1) << bits) < 8 * pages->order.count) {
         bits++;
     }
-    hash = g_malloc0(hash_size(bits));
-    hash->shift = 64 - bits;
-    hash->multiplier = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
+    rebuild.hash = hash_new(bits);
     viommu_tree_for_each(&pages->order, (ViommuRange){ 0, UINT64_MAX }, add_window,
-                         &(Rebuild){ pages, hash });
-    __atomic_store_n(&pages->hash, hash, __ATOMIC_RELEASE);
-    pages->bytes += hash_size(bits);
-    if (old) {
-        pages->bytes -= hash_size(64 - old->shift);
-        viommu_limbo_retire(pages->limbo, old);
-    }
+                         &rebuild);
+    pages->bytes += hash_size(rebuild.hash);
+    hash_publish(pages, rebuild.hash);
 }
 
 /* -------------------------------------------------------------- windows -- */
+
+ViommuWindow *viommu_pages_window(const ViommuPages *pages, uint64_t addr)
+{
+    const WindowSlot *slot = viommu_pages_slot(pages->hash, window_key(pages, addr));
+
+    return slot->window == &viommu_window_empty ? NULL : (ViommuWindow *)slot->window;
+}
 
 ViommuWindow *viommu_pages_open(ViommuPages *pages, uint64_t addr)
 {
@@ -96,7 +136,7 @@ ViommuWindow *viommu_pages_open(ViommuPages *pages, uint64_t addr)
         .phys = (uintptr_t)window,
     };
 
-    if (!pages->hash || hash_is_full(pages->hash)) {
+    if (hash_is_full(pages->hash)) {
         rebuild_hash(pages);
     }
     viommu_tree_insert(&pages->order, &entry);
@@ -109,7 +149,7 @@ void viommu_pages_close(ViommuPages *pages, uint64_t addr)
 {
     ViommuWindow *window = viommu_pages_window(pages, addr);
 
-    hash_set(pages->hash, window_key(pages, addr), NULL);
+    hash_set(pages->hash, window_key(pages, addr), &viommu_window_empty);
     viommu_tree_remove(&pages->order, viommu_pages_window_range(pages, addr), NULL,
                        NULL, NULL);
     pages->bytes -= sizeof(*window);
@@ -126,10 +166,7 @@ static bool retire_window(void *opaque, const ViommuMapping *window)
 
 void viommu_pages_clear(ViommuPages *pages)
 {
-    WindowHash *hash = pages->hash;
-
-    __atomic_store_n(&pages->hash, NULL, __ATOMIC_RELEASE);
-    viommu_limbo_retire(pages->limbo, hash);
+    hash_publish(pages, (WindowHash *)&no_windows.hash);
     viommu_tree_remove(&pages->order, (ViommuRange){ 0, UINT64_MAX }, NULL,
                        retire_window, pages);
     viommu_tree_clear(&pages->order);

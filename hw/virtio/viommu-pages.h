@@ -4,9 +4,11 @@
  *
  * The address space is cut into windows of WINDOW_PAGES granules. A window that
  * is well populated has a table with one 32-bit entry a page (viommu-entry.h).
- * Tables are found through a hash of window numbers, kept so empty that the
- * first slot is nearly always the right one. To walk them in order there is a
- * small tree beside it that readers never see.
+ * Tables are found through a hash of window numbers. The slot looked at first,
+ * the home of a window, is that of its low bits: windows in a row never meet,
+ * and a guest that has one pile of pages, or a few, finds every one at home.
+ * What meets there goes on to scrambled places that no guest can choose. To
+ * walk windows in order there is a small tree beside it that readers never see.
  *
  * viommu-map decides which windows are worth a table.
  */
@@ -17,6 +19,7 @@
 #include "viommu-limbo.h"
 #include "viommu-map.h"
 #include "viommu-tree.h"
+#include <glib.h>
 
 enum {
     WINDOW_BITS = 9,
@@ -29,26 +32,31 @@ typedef struct ViommuWindow {
 } ViommuWindow;
 
 /*
- * Open addressing, linear probing. A key is written once in the life of the
- * hash, so that it can not change between the two loads of a reader: a window
- * that is closed leaves its key, without a table, to be used by the same window
- * again or swept when the hash is next rebuilt.
+ * Open addressing: the home, then linear probing from the scrambled place. A key
+ * is written once in the life of the hash, so that it can not change between the
+ * two loads of a reader: a window that is closed leaves its key, with the empty
+ * table, to be used by the same window again or swept when the hash is next
+ * rebuilt.
  */
 typedef struct WindowSlot {
-    uint64_t key;         /* atomic; window number + 1, 0: free */
-    ViommuWindow *window; /* atomic */
+    uint64_t key;               /* atomic; window number, WINDOW_NONE: free */
+    const ViommuWindow *window; /* atomic; never NULL */
 } WindowSlot;
 
+#define WINDOW_NONE UINT64_MAX
+
 typedef struct WindowHash {
-    unsigned shift;      /* 64 - log2(number of slots) */
+    uint64_t mask;       /* number of slots - 1 */
     uint64_t multiplier; /* odd, and not for the guest to know */
     uint64_t used;       /* keys written; the writer's */
+    uint64_t reserved;   /* so that no slot lies in two cache lines */
     WindowSlot slot[];
 } WindowHash;
 
-/* Embedded by its owner. Readers touch the first two fields alone. */
+/* Embedded by its owner. Readers touch the first three fields alone. */
 typedef struct ViommuPages {
-    WindowHash *hash; /* atomic; NULL until there is a window */
+    WindowHash *hash; /* atomic; never NULL */
+    uint64_t mask;    /* of the addresses in a page */
     unsigned page_shift;
     ViommuLimbo *limbo;
     ViommuLimbo unseen; /* for what readers can not reach: no limbo at all */
@@ -77,44 +85,75 @@ void viommu_pages_set(const ViommuPages *pages, ViommuWindow *window, uint64_t a
 size_t viommu_pages_remove(ViommuPages *pages, ViommuRange range, ViommuMappingFn *fn,
                            void *opaque);
 
+/* The window that @addr lies in; NULL if it has no table. The writer's. */
+ViommuWindow *viommu_pages_window(const ViommuPages *pages, uint64_t addr);
+
 /* Finds the first page that ends at or after @addr. */
 bool viommu_pages_next(const ViommuPages *pages, uint64_t addr, ViommuMapping *mapping);
 
 /* ------------------------------------------------ lock-free, and inline -- */
 
+/* These stand where there is no table, and no map, so that a reader need not ask. */
+extern const ViommuWindow viommu_window_empty;
+extern const ViommuPages viommu_pages_none;
+
 /* The slot that has @key, or the free one where it would go. */
 static inline const WindowSlot *viommu_pages_slot(const WindowHash *hash, uint64_t key)
 {
-    uint64_t i = (key * hash->multiplier) >> hash->shift;
+    uint64_t i = key, scrambled = key * hash->multiplier >> 32;
 
-    for (;; i = (i + 1) & (UINT64_MAX >> hash->shift)) {
-        uint64_t found = __atomic_load_n(&hash->slot[i].key, __ATOMIC_ACQUIRE);
+    for (;; i = scrambled++) {
+        const WindowSlot *slot = &hash->slot[i & hash->mask];
+        uint64_t found = __atomic_load_n(&slot->key, __ATOMIC_ACQUIRE);
 
-        if (found == key || !found) {
-            return &hash->slot[i];
+        if (found == key || found == WINDOW_NONE) {
+            return slot;
         }
     }
 }
 
-/* The window that @addr lies in; NULL if it has no table. */
-static inline ViommuWindow *viommu_pages_window(const ViommuPages *pages, uint64_t addr)
+/* The table of @slot: an empty one if it has none. */
+static inline const ViommuWindow *viommu_slot_window(const WindowSlot *slot)
 {
-    const WindowHash *hash = __atomic_load_n(&pages->hash, __ATOMIC_ACQUIRE);
-    uint64_t key = (addr >> pages->page_shift >> WINDOW_BITS) + 1;
+    return __atomic_load_n(&slot->window, __ATOMIC_ACQUIRE);
+}
 
-    /* A free slot has no window: what was asked for is not there either way. */
-    return hash ? __atomic_load_n(&viommu_pages_slot(hash, key)->window,
-                                  __ATOMIC_ACQUIRE)
-                : NULL;
+static inline uint32_t viommu_window_entry(const ViommuWindow *window, uint64_t page)
+{
+    return __atomic_load_n(&window->entry[page & (WINDOW_PAGES - 1)], __ATOMIC_ACQUIRE);
 }
 
 /* The entry of the page that contains @addr; 0 if there is none. */
 static inline uint32_t viommu_pages_entry(const ViommuPages *pages, uint64_t addr)
 {
-    const ViommuWindow *window = viommu_pages_window(pages, addr);
-    unsigned i = (addr >> pages->page_shift) & (WINDOW_PAGES - 1);
+    const WindowHash *hash = __atomic_load_n(&pages->hash, __ATOMIC_ACQUIRE);
+    uint64_t page = addr >> pages->page_shift;
+    const WindowSlot *slot = viommu_pages_slot(hash, page >> WINDOW_BITS);
 
-    return window ? __atomic_load_n(&window->entry[i], __ATOMIC_ACQUIRE) : 0;
+    return viommu_window_entry(viommu_slot_window(slot), page);
+}
+
+/* The same; 0 also if the window of @addr is not at home. */
+static inline uint32_t viommu_pages_entry_at_home(const ViommuPages *pages,
+                                                  uint64_t addr)
+{
+    const WindowHash *hash = __atomic_load_n(&pages->hash, __ATOMIC_ACQUIRE);
+    uint64_t page = addr >> pages->page_shift, key = page >> WINDOW_BITS;
+    const WindowSlot *home = &hash->slot[key & hash->mask];
+
+    if (G_UNLIKELY(__atomic_load_n(&home->key, __ATOMIC_ACQUIRE) != key)) {
+        return 0;
+    }
+    return viommu_window_entry(viommu_slot_window(home), page);
+}
+
+/* What the page with @entry, which is not 0, is to a device. */
+static inline void viommu_pages_answer(const ViommuPages *pages, uint32_t entry,
+                                       ViommuAnswer *answer)
+{
+    answer->phys = viommu_entry_phys(pages->page_shift, entry);
+    answer->mask = pages->mask;
+    answer->flags = viommu_entry_flags(entry);
 }
 
 #endif

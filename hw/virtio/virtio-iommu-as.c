@@ -100,7 +100,7 @@ static IOMMUTLBEntry to_tlb_entry(const ViommuAnswer *answer, uint64_t addr)
     return (IOMMUTLBEntry){
         .target_as = &address_space_memory,
         .iova = block,
-        .translated_addr = answer->phys + (block - answer->iova),
+        .translated_addr = viommu_answer_at(answer, block),
         .addr_mask = mask,
         .perm = (answer->flags & VIOMMU_PERM_READ ? IOMMU_RO : IOMMU_NONE) |
                 (answer->flags & VIOMMU_PERM_WRITE ? IOMMU_WO : IOMMU_NONE),

@@ -133,8 +133,7 @@ bool baseline_translate(Baseline *b, uint64_t iova, uint32_t want, ViommuAnswer 
         Target *target = value;
 
         answer->mask = BENCH_PAGE - 1;
-        answer->iova = iova & ~answer->mask;
-        answer->phys = answer->iova - interval->low + target->phys;
+        answer->phys = (iova & ~answer->mask) - interval->low + target->phys;
         answer->flags = target->flags;
         hit = (target->flags & want) == want;
     }

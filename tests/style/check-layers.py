@@ -16,7 +16,7 @@ CORE = [['viommu-range'],
 CORE_FILES = [name for layer in CORE for name in layer]
 # What only the files of one layer may include.
 PRIVATE = {'viommu-entry': 1, 'viommu-index': 1, 'viommu-limbo': 2, 'viommu-map-internal': 2,
-           'viommu-node': 1, 'viommu-pages': 1, 'viommu-tree': 1,
+           'viommu-node': 1, 'viommu-pages': 2, 'viommu-tree': 1,
            'viommu-db-internal': 2, 'viommu-bytes': 3}
 bad = []
 

@@ -63,7 +63,6 @@ static void test_largest_block(void)
     assert_status(viommu_db_translate(t.a, 0x500123, VIOMMU_PERM_READ, &answer),
                   VIOMMU_HIT);
     g_assert_cmphex(answer.mask, ==, 0x3fffff);
-    g_assert_cmphex(answer.iova, ==, 0x400000);
     g_assert_cmphex(answer.phys, ==, 0x40400000);
     g_assert_cmpuint(answer.flags, ==, VIOMMU_PERM_READ);
     assert_status(viommu_db_translate(t.a, 0x201000, VIOMMU_PERM_READ, &answer),
@@ -90,7 +89,7 @@ static void test_adjacent_mappings(void)
     assert_ok(map(&t, 1, 0x2000, 0x2fff, 0x90000000, 3));
     assert_ok(map(&t, 1, 0x3000, 0x3fff, 0x10000000, 3));
     assert_status(viommu_db_translate(t.a, 0x2fff, 3, &answer), VIOMMU_HIT);
-    g_assert_cmphex(answer.phys + (0x2fff - answer.iova), ==, 0x90000fff);
+    g_assert_cmphex(viommu_answer_at(&answer, 0x2fff), ==, 0x90000fff);
     assert_status(viommu_db_translate(t.a, 0x3000, 3, &answer), VIOMMU_HIT);
     g_assert_cmphex(answer.phys, ==, 0x10000000);
     viommu_db_free(t.db);

@@ -348,6 +348,31 @@ static void test_memory(void)
     viommu_map_free(map);
 }
 
+/* Piles of pages so far apart that their windows want the same place in the hash. */
+static void test_windows_that_meet(void)
+{
+    ViommuMap *map = viommu_map_new(PAGE, NULL);
+    enum { PILES = 40, PAGES = 64 };
+
+    for (unsigned round = 0; round < 2; round++) {
+        for (uint64_t i = 0; i < PILES * PAGES; i++) {
+            g_assert_true(insert_page(map, (i / PAGES << 30) + i % PAGES));
+        }
+        for (uint64_t i = 0; i < PILES * PAGES; i++) {
+            uint64_t page = (i / PAGES << 30) + i % PAGES;
+
+            assert_hit(map, page * PAGE + 5, page * PAGE, page * PAGE + PAGE - 1,
+                       (page ^ 0x5555) * PAGE);
+        }
+        assert_miss(map, ((uint64_t)PILES << 30) * PAGE);
+        assert_miss(map, ((UINT64_C(1) << 30) + PAGES) * PAGE);
+        g_assert_true(viommu_map_remove(map, everything, NULL, NULL));
+        assert_miss(map, 0);
+        assert_miss(map, (UINT64_C(1) << 30) * PAGE);
+    }
+    viommu_map_free(map);
+}
+
 /* What the i-th page of the next test maps to: near, too far for an entry, MMIO. */
 static ViommuMapping assorted(uint64_t i)
 {
@@ -371,7 +396,7 @@ static void assert_assorted(const ViommuMap *map, uint64_t i, bool there)
         g_assert_cmphex(m.iova.last, ==, expected.iova.last);
         g_assert_cmphex(m.phys, ==, expected.phys);
         g_assert_cmpuint(m.flags, ==, expected.flags);
-        g_assert_cmphex(answer.phys + (expected.iova.start - answer.iova), ==,
+        g_assert_cmphex(viommu_answer_at(&answer, expected.iova.start), ==,
                         expected.phys);
         g_assert_cmpuint(answer.flags, ==, expected.flags);
     }
@@ -447,6 +472,7 @@ int main(int argc, char **argv)
     g_test_add_func("/viommu-map/remove-tells", test_remove_tells);
     g_test_add_func("/viommu-map/window-opens-and-closes",
                     test_window_opens_and_closes);
+    g_test_add_func("/viommu-map/windows-that-meet", test_windows_that_meet);
     g_test_add_func("/viommu-map/granules", test_granules);
     g_test_add_func("/viommu-map/overlaps-unaligned", test_overlaps_unaligned);
     g_test_add_func("/viommu-map/scattered-pages", test_scattered_pages);

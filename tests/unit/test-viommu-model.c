@@ -198,11 +198,9 @@ static void check_translate(Model *t)
 
     g_assert_cmpint(viommu_db_translate(t->ep[e], iova, want, &answer), ==, expected);
     if (expected == VIOMMU_HIT) {
-        g_assert_cmphex(answer.phys + (iova - answer.iova), ==,
+        g_assert_cmphex(viommu_answer_at(&answer, iova), ==,
                         model_phys(t, e, p) + offset);
-        g_assert_cmphex(answer.iova & answer.mask, ==, 0);
         g_assert_cmphex(answer.phys & answer.mask, ==, 0);
-        g_assert_cmphex(iova & ~answer.mask, ==, answer.iova);
     }
 }
 

@@ -56,7 +56,7 @@ static gpointer read_loop(gpointer opaque)
             viommu_db_translate(shared->t.a, iova, VIOMMU_PERM_READ, &answer);
 
         if (result == VIOMMU_HIT) {
-            g_assert_cmphex(answer.phys + (iova - answer.iova), ==,
+            g_assert_cmphex(viommu_answer_at(&answer, iova), ==,
                             phys_of(iova_of(page)) + 0x123);
             g_assert_cmpuint(answer.flags, ==, VIOMMU_PERM_RW);
             shared->hits[reader->number]++;
