@@ -6,17 +6,16 @@
 const ViommuWindow viommu_window_empty;
 
 /* The hash of a map without windows: nobody writes to it, nor frees it. */
-static const struct {
-    WindowHash hash;
-    WindowSlot slot;
-} no_windows = { .slot = { WINDOW_NONE, &viommu_window_empty } };
+static const WindowHash no_windows = {
+    .slot = { { WINDOW_NONE, &viommu_window_empty } },
+};
 
-const ViommuPages viommu_pages_none = { .hash = (WindowHash *)&no_windows.hash };
+const ViommuPages viommu_pages_none = { .hash = (WindowHash *)&no_windows };
 
 void viommu_pages_init(ViommuPages *pages, uint64_t granule, ViommuLimbo *limbo)
 {
     *pages = (ViommuPages){
-        .hash = (WindowHash *)&no_windows.hash,
+        .hash = (WindowHash *)&no_windows,
         .mask = granule - 1,
         .page_shift = viommu_ctz64(granule),
         .limbo = limbo,
@@ -83,7 +82,7 @@ static void hash_publish(ViommuPages *pages, WindowHash *hash)
     WindowHash *old = pages->hash;
 
     __atomic_store_n(&pages->hash, hash, __ATOMIC_RELEASE);
-    if (old != &no_windows.hash) {
+    if (old != &no_windows) {
         pages->bytes -= hash_size(old);
         viommu_limbo_retire(pages->limbo, old);
     }
@@ -166,7 +165,7 @@ static bool retire_window(void *opaque, const ViommuMapping *window)
 
 void viommu_pages_clear(ViommuPages *pages)
 {
-    hash_publish(pages, (WindowHash *)&no_windows.hash);
+    hash_publish(pages, (WindowHash *)&no_windows);
     viommu_tree_remove(&pages->order, (ViommuRange){ 0, UINT64_MAX }, NULL,
                        retire_window, pages);
     viommu_tree_clear(&pages->order);
