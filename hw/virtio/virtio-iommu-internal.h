@@ -60,9 +60,9 @@ struct VirtIOIOMMUEndpoint {
     AddressSpace as;
     VirtIOIOMMU *iommu;
     ViommuEndpoint *core; /* RCU; NULL while the guest can not name it */
-    PCIBus *bus;          /* NULL: a platform endpoint */
-    int bus_num;          /* of bus, when core was registered */
-    uint32_t low_id;      /* devfn, or the whole id of a platform endpoint */
+    PCIBus *bus;          /* atomic; NULL: a platform endpoint, or retired */
+    int bus_num;          /* atomic: of bus, when core was registered */
+    uint32_t low_id;      /* atomic: devfn; without a bus the whole id */
     GArray *ids;          /* of uint32_t: its own id and its aliases' */
     bool shadowed;        /* somebody asked for MAP notifications */
     uint64_t misses;      /* atomic; the fault path may share it */
@@ -127,6 +127,8 @@ struct VirtIOIOMMU {
 void virtio_iommu_lock(VirtIOIOMMU *s);
 /* Lets go, then delivers what the changes made necessary. */
 void virtio_iommu_unlock(VirtIOIOMMU *s);
+/* The virtio core's copy of the configuration is what the device says now. */
+void virtio_iommu_refresh_config(VirtIOIOMMU *s);
 
 /* virtio-iommu-setup.c: db and regions, by the properties. */
 bool virtio_iommu_make_db(VirtIOIOMMU *s, Error **errp);

@@ -313,6 +313,7 @@ static int post_load(void *opaque, int version_id)
 
     virtio_iommu_endpoints_refresh(s);
     if (!rehearse(s, stream)) {
+        virtio_iommu_refresh_config(s);
         return -EINVAL;
     }
     virtio_iommu_lock(s);
@@ -322,7 +323,8 @@ static int post_load(void *opaque, int version_id)
         error_report("virtio-iommu: what was mapped before is refused now, too");
     }
     virtio_iommu_unlock(s);
-    return ok ? 0 : -EIO; /* only a listener can have refused */
+    virtio_iommu_refresh_config(s); /* the core's came with the stream */
+    return ok ? 0 : -EIO;           /* only a listener can have refused */
 }
 
 static int get_state(QEMUFile *f, void *pv, size_t size, const VMStateField *field)

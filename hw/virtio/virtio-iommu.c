@@ -146,6 +146,18 @@ static void get_config(VirtIODevice *vdev, uint8_t *config)
     viommu_req_encode_config(s->db, config);
 }
 
+/*
+ * A virtio core may keep its copy of the configuration between accesses, and hands all
+ * of it to set_config() whichever byte was written. The copy must therefore never be
+ * old, or a write elsewhere would bring an old bypass along.
+ */
+void virtio_iommu_refresh_config(VirtIOIOMMU *s)
+{
+    VirtIODevice *vdev = VIRTIO_DEVICE(s);
+
+    get_config(vdev, vdev->config);
+}
+
 /* Unattached endpoints see another world now; attached ones do not. */
 static void set_bypass(VirtIOIOMMU *s, bool bypass)
 {
@@ -176,6 +188,7 @@ static void set_config(VirtIODevice *vdev, const uint8_t *config)
     if (virtio_vdev_has_feature(vdev, VIRTIO_IOMMU_F_BYPASS_CONFIG) && bypass <= 1) {
         set_bypass(VIRTIO_IOMMU(vdev), bypass);
     }
+    virtio_iommu_refresh_config(VIRTIO_IOMMU(vdev));
 }
 
 static uint64_t get_features(VirtIODevice *vdev, uint64_t features, Error **errp)
@@ -203,6 +216,7 @@ static void system_reset(void *opaque)
     VirtIOIOMMU *s = opaque;
 
     set_bypass(s, s->boot_bypass);
+    virtio_iommu_refresh_config(s);
 }
 
 /* ------------------------------------------------------------ realize ---- */
@@ -224,6 +238,7 @@ static void device_realize(DeviceState *dev, Error **errp)
     /* The IOMMU's own queues hold guest-physical addresses, always (S2.5). */
     vdev->host_features &= ~BIT_ULL(VIRTIO_F_IOMMU_PLATFORM);
     virtio_init(vdev, VIRTIO_ID_IOMMU, sizeof(struct virtio_iommu_config));
+    virtio_iommu_refresh_config(s);
     s->req_vq = virtio_add_queue(vdev, QUEUE_SIZE, handle_requests);
     s->event_vq = virtio_add_queue(vdev, QUEUE_SIZE, handle_event_buffers);
     s->req_bh = virtio_bh_new_guarded(dev, requests_bh, s);

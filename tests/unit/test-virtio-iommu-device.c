@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include "memory-test.h"
 #include "qemu/log.h"
+#include "system/reset.h"
 #include "viommu-device-fixture.h"
 
 #define RING 256 /* the device's queues */
@@ -469,6 +470,46 @@ static void test_config_has_no_memory(void)
     iommu_test_free(i);
 }
 
+/* A core that keeps its copy of the configuration from one access to the next. */
+static void write_in_place(IommuTest i, unsigned at, uint8_t value)
+{
+    VirtIODevice *vdev = i.t->vdev;
+
+    ((uint8_t *)vdev->config)[at] = value;
+    VIRTIO_DEVICE_GET_CLASS(vdev)->set_config(vdev, vdev->config);
+}
+
+/* C5 on such a core, as QEMU's is: a write elsewhere brings no old bypass along. */
+static void test_config_kept_by_core(void)
+{
+    const unsigned at = offsetof(struct virtio_iommu_config, bypass);
+    IommuTest i = start(NULL);
+
+    /* Nobody has read it yet. */
+    write_in_place(i, 0, 0xff);
+    g_assert_true(viommu_db_bypass(i.s->db));
+    /* Refused for its value; refused for want of the feature. */
+    write_in_place(i, at, 5);
+    g_assert_cmpuint(((uint8_t *)i.t->vdev->config)[at], ==, 1);
+    virtio_test_negotiate(i.t, T_VERSION_1 | (VIOMMU_F_ALL & ~VIOMMU_F_BYPASS_CONFIG));
+    write_in_place(i, at, 0);
+    virtio_test_negotiate(i.t, T_VERSION_1 | VIOMMU_F_ALL);
+    write_in_place(i, 8, 0);
+    g_assert_true(viommu_db_bypass(i.s->db));
+    /* Written, kept over a device reset, restored behind the core's back. */
+    write_in_place(i, at, 0);
+    g_assert_false(viommu_db_bypass(i.s->db));
+    virtio_test_negotiate(i.t, T_VERSION_1 | VIOMMU_F_ALL);
+    write_in_place(i, 36 + 1, 1);
+    g_assert_false(viommu_db_bypass(i.s->db));
+    qemu_devices_reset(RESET_TYPE_COLD);
+    virtio_test_negotiate(i.t, T_VERSION_1 | VIOMMU_F_ALL);
+    write_in_place(i, 24, 0);
+    g_assert_true(viommu_db_bypass(i.s->db));
+    g_assert_cmphex(virtio_config_modern_readl(i.t->vdev, 28), ==, UINT32_MAX);
+    iommu_test_free(i);
+}
+
 /* ---- a guest that does everything wrong, a million times ---- */
 
 static off_t log_size_of(void (*fn)(IommuTest i, unsigned n), unsigned times)
@@ -561,6 +602,8 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-iommu-device/unmap-waits", test_unmap_waits);
     g_test_add_func("/virtio-iommu-device/config-has-no-memory",
                     test_config_has_no_memory);
+    g_test_add_func("/virtio-iommu-device/config-kept-by-core",
+                    test_config_kept_by_core);
     g_test_add_data_func("/virtio-iommu-device/log-is-bounded/faults",
                          (gconstpointer)one_fault, test_log_is_bounded);
     g_test_add_data_func("/virtio-iommu-device/log-is-bounded/requests",
