@@ -117,7 +117,7 @@ static IOMMUTLBEntry virtio_iommu_translate(IOMMUMemoryRegion *mr, hwaddr addr,
     ViommuAnswer answer;
     ViommuResult result = translate_in_core(ep, addr, want, &answer);
 
-    trace_virtio_iommu_translate(ep->low_id, addr, flag, result);
+    trace_virtio_iommu_translate(qatomic_read(&ep->low_id), addr, flag, result);
     if (likely(result == VIOMMU_HIT)) {
         count_hit(ep);
         return to_tlb_entry(&answer, addr);

@@ -13,6 +13,7 @@
 #include "hw/pci/pci_bus.h"
 #include "hw/virtio/virtio-iommu.h"
 #include "qapi/error.h"
+#include "qemu/atomic.h"
 #include "qemu/main-loop.h"
 #include "system/address-spaces.h"
 #include "trace.h"
@@ -24,14 +25,16 @@ bool virtio_iommu_endpoint_stale(const VirtIOIOMMUEndpoint *ep)
 {
     PCIBus *bus = qatomic_read(&ep->bus);
 
-    return bus && pci_bus_num(bus) != ep->bus_num;
+    return bus && pci_bus_num(bus) != qatomic_read(&ep->bus_num);
 }
 
 uint32_t virtio_iommu_endpoint_id(const VirtIOIOMMUEndpoint *ep)
 {
     PCIBus *bus = qatomic_read(&ep->bus);
 
-    return bus ? PCI_BUILD_BDF(pci_bus_num(bus), ep->low_id) : ep->low_id;
+    uint32_t low_id = qatomic_read(&ep->low_id);
+
+    return bus ? PCI_BUILD_BDF(pci_bus_num(bus), low_id) : low_id;
 }
 
 static void register_locked(VirtIOIOMMU *s, VirtIOIOMMUEndpoint *ep)
@@ -42,7 +45,7 @@ static void register_locked(VirtIOIOMMU *s, VirtIOIOMMUEndpoint *ep)
     core = viommu_db_register(s->db, &id, 1, (ViommuRegion *)s->regions->data,
                               s->regions->len, ep);
     viommu_endpoint_set_shadowed(core, ep->shadowed);
-    ep->bus_num = ep->bus ? pci_bus_num(ep->bus) : 0;
+    qatomic_set(&ep->bus_num, ep->bus ? pci_bus_num(ep->bus) : 0);
     __atomic_store_n(&ep->core, core, __ATOMIC_RELEASE);
     trace_virtio_iommu_endpoint_add(id);
 }
@@ -249,7 +252,7 @@ static void endpoint_retire(VirtIOIOMMU *s, VirtIOIOMMUEndpoint *ep)
     unregister_locked(s, ep);
     virtio_iommu_unlock(s);
     /* The bus may go away with its bridge; the name in a late fault is the last one. */
-    ep->low_id = virtio_iommu_endpoint_id(ep);
+    qatomic_set(&ep->low_id, virtio_iommu_endpoint_id(ep));
     qatomic_set(&ep->bus, NULL);
     QLIST_REMOVE(ep, next);
     QLIST_INSERT_HEAD(&s->retired, ep, next);

@@ -15,6 +15,15 @@
 #define QEMU_USED          __attribute__((used))
 #define QEMU_NONSTRING
 
+/* Set in a build with the thread sanitizer. */
+#ifdef __SANITIZE_THREAD__
+#define QEMU_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define QEMU_TSAN 1
+#endif
+#endif
+
 #ifndef likely
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)

@@ -10,14 +10,27 @@
 #ifndef QEMU_RCU_H
 #define QEMU_RCU_H
 
-#ifndef _LGPL_SOURCE
+#include "qemu/atomic.h"
+#include "qemu/compiler.h"
+
+#if !defined(QEMU_TSAN) && !defined(_LGPL_SOURCE)
 #define _LGPL_SOURCE /* liburcu: readers inline */
 #endif
 #include <stdbool.h>
 #include <urcu/urcu-memb.h>
 
-#include "qemu/atomic.h"
-#include "qemu/compiler.h"
+/*
+ * The thread sanitizer does not see into liburcu (its readers are not inline then, so
+ * that it sees none of it): it is told here, and in rcu.c, of the order that a grace
+ * period gives. What a reader did comes before what waited for it.
+ */
+#ifdef QEMU_TSAN
+#include <sanitizer/tsan_interface.h>
+extern char rcu_tsan_readers;
+#define RCU_TSAN(statement) statement
+#else
+#define RCU_TSAN(statement) ((void)0)
+#endif
 
 static inline void rcu_read_lock(void)
 {
@@ -26,6 +39,7 @@ static inline void rcu_read_lock(void)
 
 static inline void rcu_read_unlock(void)
 {
+    RCU_TSAN(__tsan_release(&rcu_tsan_readers));
     urcu_memb_read_unlock();
 }
 
