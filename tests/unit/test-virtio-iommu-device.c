@@ -2,12 +2,10 @@
 /*
  * The device in process, through its queues and its address spaces: rings that
  * break the rules, accesses across mappings, fault reports to the byte, what
- * notifiers are told, DMA that is under way, and a log that stays small.
+ * notifiers are told, DMA that is under way, and the configuration.
  */
 #include "qemu/osdep.h"
-#include <sys/mman.h>
 #include "memory-test.h"
-#include "qemu/log.h"
 #include "system/reset.h"
 #include "viommu-device-fixture.h"
 
@@ -510,67 +508,6 @@ static void test_config_kept_by_core(void)
     iommu_test_free(i);
 }
 
-/* ---- a guest that does everything wrong, a million times ---- */
-
-static off_t log_size_of(void (*fn)(IommuTest i, unsigned n), unsigned times)
-{
-    int saved = dup(STDERR_FILENO), file = memfd_create("log", MFD_CLOEXEC);
-    IommuTest i = start(no_bypass);
-    off_t size;
-
-    g_assert_true(qemu_set_log(LOG_GUEST_ERROR, &error_abort));
-    fflush(stderr);
-    dup2(file, STDERR_FILENO);
-    for (unsigned n = 0; n < times; n++) {
-        fn(i, n);
-    }
-    main_loop_wait(true);
-    fflush(stderr);
-    dup2(saved, STDERR_FILENO);
-    g_assert_true(qemu_set_log(0, &error_abort));
-    size = lseek(file, 0, SEEK_END);
-    close(file);
-    close(saved);
-    iommu_test_free(i);
-    return size;
-}
-
-static void one_fault(IommuTest i, unsigned n)
-{
-    uint8_t byte;
-
-    address_space_read(i.as[0], n * P, UNSPEC, &byte, 1);
-    g_assert_cmpuint(i.s->faults.total, ==, n + 1);
-    g_assert_cmpuint(i.s->faults.count, <=, VIRTIO_IOMMU_FAULT_RING);
-}
-
-static void one_bad_request(IommuTest i, unsigned n)
-{
-    ViommuReq req = { .type = n % 8, .domain_id = n, .endpoint_id = n, .flags = n };
-    size_t len = n % 5 ? viommu_req_encode(&req, i.t->ram + BUF) : 3;
-
-    split_desc(i.t, T_DESC, 0, BUF, len, NEXT, 1);
-    split_desc(i.t, T_DESC, 1, TAIL, n % 7, WRITE, 0);
-    if (!(n % 7)) {
-        split_desc(i.t, T_DESC, 1, TAIL, 2, WRITE, 0);
-    }
-    offer(i, 0);
-    virtio_queue_notify(i.t->vdev, 0);
-    g_assert_false(i.t->vdev->broken);
-}
-
-static void one_bad_config_write(IommuTest i, unsigned n)
-{
-    virtio_config_modern_writel(i.t->vdev, n % 40 & ~3, n);
-}
-
-static void test_log_is_bounded(gconstpointer data)
-{
-    unsigned times = g_test_slow() ? 1000000 : 20000;
-
-    g_assert_cmpint(log_size_of(data, times), <, 64 * 1024);
-}
-
 typedef struct Misdeed {
     const char *name;
     void (*fn)(IommuTest i);
@@ -604,11 +541,5 @@ int main(int argc, char **argv)
                     test_config_has_no_memory);
     g_test_add_func("/virtio-iommu-device/config-kept-by-core",
                     test_config_kept_by_core);
-    g_test_add_data_func("/virtio-iommu-device/log-is-bounded/faults",
-                         (gconstpointer)one_fault, test_log_is_bounded);
-    g_test_add_data_func("/virtio-iommu-device/log-is-bounded/requests",
-                         (gconstpointer)one_bad_request, test_log_is_bounded);
-    g_test_add_data_func("/virtio-iommu-device/log-is-bounded/config",
-                         (gconstpointer)one_bad_config_write, test_log_is_bounded);
     return g_test_run();
 }
