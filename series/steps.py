@@ -180,8 +180,25 @@ def align_small_ranges(tree):
     tree.write(QTEST, text)
 
 
+OWN_QTESTS = ('tests/qtest/virtio-iommu-*.c',)
+LIBQOS = ('tests/qtest/libqos/*.c', 'tests/qtest/libqos/*.h')
+
+
+def in_qtest_folder(name):
+    return name.replace('tests/qtest/', 'tests/qtest/viommu/')
+
+
 def tests(here):
-    return [align_small_ranges]
+    own, library = ours(here, *OWN_QTESTS), ours(here, *LIBQOS)
+    meson = (here / 'series/files/qtest-meson.build').read_text()
+    meson = meson.replace('@LIBRARY@', quoted_lines(
+        name.removeprefix('tests/qtest/') for name in library if name.endswith('.c')))
+    meson = meson.replace('@TESTS@', quoted_lines(
+        pathlib.Path(name).stem for name in own))
+    return [align_small_ranges] + copies(here, own + library, in_qtest_folder) + [
+        add_file('tests/qtest/viommu/meson.build', meson),
+        insert_after('tests/meson.build', r"subdir\('qtest'\)", "subdir('qtest/viommu')"),
+    ]
 
 
 # ----------------------------------------------------------------- docs ------
@@ -199,6 +216,7 @@ def maintainers(here):
                      'F: hw/virtio/viommu-*.[ch]\n'
                      'F: hw/virtio/virtio-access-platform.c\n'
                      'F: tests/unit/test-viommu-*.c\n'
+                     'F: tests/qtest/viommu/\n'
                      'F: docs/specs/virtio-iommu.rst'),
     ]
 
@@ -230,11 +248,14 @@ STEPS = [
          IOMMU or not. Both names work everywhere; one device given both with
          different values is an error that names them.
          ''', access_platform),
-    Step('tests/qtest: virtio-iommu: map whole granules',
+    Step('tests/qtest: virtio-iommu: map whole granules, and tests of its own',
          '''
          A MAP that is not aligned to the granule is refused with RANGE now, as the
          specification says (5.13.6.5.2). The sequences of the test stay the same
          with pages for bytes.
+
+         The device's own tests come in a folder with their client library. They are
+         built where json-c is found.
          ''', tests),
     Step('docs/specs: virtio-iommu, clause by clause',
          '''

@@ -38,6 +38,7 @@ SKELETON = {
         '    DEFINE_PROP_BIT64("iommu_platform", _state, _field, \\\n'
         '                      VIRTIO_F_IOMMU_PLATFORM, false), \\\n'
         '    DEFINE_PROP_BIT64("other", _state, _field, 1, false)\n',
+    'tests/meson.build': "subdir('qtest')\n",
     'tests/unit/meson.build': 'test_env = environment()\n',
     'tests/qtest/virtio-iommu-test.c':
         '    ret = send_map(qts, v_iommu, 1, 5, 9, 0xb2000, VIRTIO_IOMMU_MAP_F_READ);\n'
@@ -101,6 +102,16 @@ class QemuSeries(unittest.TestCase):
         for path in HERE.glob('hw/virtio/v*iommu*.[ch]'):
             name = path.relative_to(HERE)
             self.assertEqual(self.read(name), path.read_text(), name)
+
+    def test_own_qtests(self):
+        self.ok()
+        self.assertEqual(self.read('tests/meson.build'),
+                         "subdir('qtest')\nsubdir('qtest/viommu')\n")
+        meson = self.read('tests/qtest/viommu/meson.build')
+        self.assertNotIn('@', meson)
+        for path in HERE.glob('tests/qtest/virtio-iommu-*.c'):
+            self.assertIn(f"'{path.stem}',", meson)
+            self.assertEqual(self.read(f'tests/qtest/viommu/{path.name}'), path.read_text())
 
     def test_edits(self):
         self.ok()

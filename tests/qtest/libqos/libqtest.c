@@ -36,6 +36,7 @@ void qtest_send_bytes(QTestState *s, const void *buf, size_t len)
     qtest_stream_send(s, &s->qtest, buf, len);
 }
 
+G_GNUC_PRINTF(2, 0)
 static char *send_line(QTestState *s, const char *fmt, va_list ap)
 {
     g_autoptr(GString) line = g_string_new(NULL);

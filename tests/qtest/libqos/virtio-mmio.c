@@ -3,6 +3,10 @@
 #include "libqos/virtio.h"
 #include "standard-headers/linux/virtio_mmio.h"
 
+#ifndef VIRTIO_MMIO_QUEUE_RESET
+#define VIRTIO_MMIO_QUEUE_RESET 0x0c0 /* VIRTIO 1.2; not in every header yet */
+#endif
+
 /* The slots of the machine virt. */
 #define SLOTS_BASE 0x0a000000
 #define SLOT_SIZE  0x200
