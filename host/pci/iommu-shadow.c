@@ -54,11 +54,34 @@ static int by_start(gconstpointer a, gconstpointer b, gpointer unused)
     return (x > y) - (x < y);
 }
 
+typedef struct Overlap {
+    uint64_t start, last;
+    bool found;
+} Overlap;
+
+static gboolean look_for_overlap(gpointer key, gpointer value, gpointer opaque)
+{
+    ShadowMapping *m = value;
+    Overlap *overlap = opaque;
+
+    overlap->found |= m->start <= overlap->last && overlap->start <= m->last;
+    return overlap->found;
+}
+
+/* Like a host IOMMU it has no room for a mapping where another one is. */
+static bool shadow_refuses(IommuShadow *s, const IOMMUTLBEntry *e)
+{
+    Overlap overlap = { e->iova, e->iova + e->addr_mask, false };
+
+    g_tree_foreach(s->mappings, look_for_overlap, &overlap);
+    return overlap.found || g_tree_nnodes(s->mappings) >= s->limit;
+}
+
 static void shadow_map(IommuShadow *s, const IOMMUTLBEntry *e)
 {
     ShadowMapping *m;
 
-    if (g_tree_nnodes(s->mappings) >= s->limit) {
+    if (shadow_refuses(s, e)) {
         s->notifier.refused = true;
         return;
     }

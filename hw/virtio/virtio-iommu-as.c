@@ -278,9 +278,38 @@ static void on_attached(void *opaque, ViommuEndpoint *core)
     add_event(viommu_endpoint_owner(core), all_addresses, true);
 }
 
+/*
+ * Who shadows the mappings drops them now, not with the other events after the lock:
+ * the database goes on by asking it for room for those of another domain.
+ */
+static void empty_shadow(VirtIOIOMMUEndpoint *ep)
+{
+    IOMMUTLBEvent event = {
+        .type = IOMMU_NOTIFIER_UNMAP,
+        .entry = { .target_as = &address_space_memory,
+                   .addr_mask = MAX_BLOCK_MASK,
+                   .perm = IOMMU_NONE },
+    };
+    IOMMUNotifier *n;
+
+    for (unsigned half = 0; half < 2; half++) {
+        IOMMU_NOTIFIER_FOREACH (n, &ep->iommu_mr) {
+            if (n->notifier_flags & IOMMU_NOTIFIER_UNMAP) {
+                memory_region_notify_iommu_one(n, &event);
+            }
+        }
+        event.entry.iova += MAX_BLOCK_MASK + 1;
+    }
+}
+
 static void on_detached(void *opaque, ViommuEndpoint *core)
 {
-    virtio_iommu_void_all_locked(viommu_endpoint_owner(core));
+    VirtIOIOMMUEndpoint *ep = viommu_endpoint_owner(core);
+
+    if (ep->shadowed) {
+        empty_shadow(ep);
+    }
+    virtio_iommu_void_all_locked(ep);
 }
 
 /*
@@ -362,7 +391,10 @@ static void virtio_iommu_endpoint_instance_init(Object *obj)
 
 static void virtio_iommu_endpoint_instance_finalize(Object *obj)
 {
-    g_array_unref(VIRTIO_IOMMU_ENDPOINT(obj)->ids);
+    VirtIOIOMMUEndpoint *ep = VIRTIO_IOMMU_ENDPOINT(obj);
+
+    g_array_unref(ep->ids);
+    g_clear_pointer(&ep->host_regions, g_array_unref);
 }
 
 static const TypeInfo virtio_iommu_endpoint_info = {

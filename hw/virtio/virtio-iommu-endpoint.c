@@ -39,11 +39,12 @@ uint32_t virtio_iommu_endpoint_id(const VirtIOIOMMUEndpoint *ep)
 
 static void register_locked(VirtIOIOMMU *s, VirtIOIOMMUEndpoint *ep)
 {
+    const GArray *regions = ep->host_regions ?: s->regions;
     uint32_t id = virtio_iommu_endpoint_id(ep);
     ViommuEndpoint *core;
 
-    core = viommu_db_register(s->db, &id, 1, (ViommuRegion *)s->regions->data,
-                              s->regions->len, ep);
+    core = viommu_db_register(s->db, &id, 1, (const ViommuRegion *)regions->data,
+                              regions->len, ep);
     viommu_endpoint_set_shadowed(core, ep->shadowed);
     qatomic_set(&ep->bus_num, ep->bus ? pci_bus_num(ep->bus) : 0);
     __atomic_store_n(&ep->core, core, __ATOMIC_RELEASE);

@@ -96,6 +96,9 @@ static bool set_regions(VirtIOIOMMU *s, VirtIOIOMMUEndpoint *ep, GArray *regions
                    name, virtio_iommu_endpoint_id(ep));
         return false;
     }
+    /* They outlive the id: the guest numbers the buses after this. */
+    g_clear_pointer(&ep->host_regions, g_array_unref);
+    ep->host_regions = g_array_ref(regions);
     return true;
 }
 
@@ -123,6 +126,7 @@ void virtio_iommu_unset_host_device(VirtIOIOMMU *s, VirtIOIOMMUEndpoint *ep)
 {
     QEMU_LOCK_GUARD(&s->lock);
 
+    g_clear_pointer(&ep->host_regions, g_array_unref);
     if (ep->core) {
         viommu_endpoint_set_regions(ep->core, (ViommuRegion *)s->regions->data,
                                     s->regions->len);

@@ -64,6 +64,7 @@ struct VirtIOIOMMUEndpoint {
     int bus_num;          /* atomic: of bus, when core was registered */
     uint32_t low_id;      /* atomic: devfn; without a bus the whole id */
     GArray *ids;          /* of uint32_t: its own id and its aliases' */
+    GArray *host_regions; /* of ViommuRegion: all there are; NULL: no host's */
     bool shadowed;        /* somebody asked for MAP notifications */
     uint64_t misses;      /* atomic; the fault path may share it */
     VirtIOIOMMUStripe stripes[VIRTIO_IOMMU_STRIPES];

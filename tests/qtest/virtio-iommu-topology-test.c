@@ -288,6 +288,36 @@ static void test_shadow_refuses(const char *transport)
     qiommu_world_free(w);
 }
 
+/*
+ * From domain to domain: what it held of the old one is gone before it gets what is in
+ * the new one, at the same addresses and with room for no more than that.
+ */
+static void test_shadow_moves(const char *transport)
+{
+    QIommuWorld *w = qiommu_world(transport, ",boot-bypass=off",
+                                  "-device iommu-shadow,id=sh,addr=0x5,limit=2 "
+                                  "-device edu,addr=0x6");
+    static const char second[] = "0x1000-0x1fff->0x51000 rw\n"
+                                 "0x9000-0x9fff->0x59000 rw\n";
+    QIommu *i = w->iommu;
+
+    g_assert_cmpint(qiommu_attach(i, 1, SHADOW, 0), ==, OK);
+    g_assert_cmpint(qiommu_map(i, 1, 0x1000, 0x1fff, 0x41000, RW), ==, OK);
+    g_assert_cmpint(qiommu_attach(i, 2, QIOMMU_EDU, 0), ==, OK);
+    g_assert_cmpint(qiommu_map(i, 2, 0x1000, 0x1fff, 0x51000, RW), ==, OK);
+    g_assert_cmpint(qiommu_map(i, 2, 0x9000, 0x9fff, 0x59000, RW), ==, OK);
+    g_assert_cmpint(qiommu_attach(i, 2, SHADOW, 0), ==, OK);
+    expect_shadow(w, second);
+    /* Too much in the third: it stays, with what it had. */
+    g_assert_cmpint(qiommu_attach(i, 3, QPCI_DEVFN(6, 0), 0), ==, OK);
+    g_assert_cmpint(qiommu_map(i, 3, 0x1000, 0x5fff, 0x61000, RW), ==, OK);
+    g_assert_cmpint(qiommu_attach(i, 3, SHADOW, 0), ==, VIRTIO_IOMMU_S_NOMEM);
+    expect_shadow(w, second);
+    g_assert_cmpint(qiommu_unmap(i, 2, 0x9000, 0x9fff), ==, OK);
+    expect_shadow(w, "0x1000-0x1fff->0x51000 rw\n");
+    qiommu_world_free(w);
+}
+
 /* S3.6: the host's addresses are in the first PROBE; M10: and can not be mapped. */
 static void test_host_reserved(const char *transport)
 {
@@ -312,6 +342,35 @@ static void test_host_reserved(const char *transport)
     g_assert_cmpint(qiommu_attach(w->iommu, 2, SHADOW, 0), ==, OK);
     g_assert_cmpint(qiommu_map(w->iommu, 2, 0x20000000, 0x20000fff, 0, RW), ==,
                     VIRTIO_IOMMU_S_INVAL);
+    qiommu_world_free(w);
+}
+
+/* S3.6 behind a port, whose bus has another number once the guest has been there. */
+static void test_host_reserved_renumbered(const char *transport)
+{
+    QIommuWorld *w = qiommu_world(transport, "",
+                                  PORT "-device iommu-shadow,id=sh,bus=rp,addr=0x0,"
+                                       "host-reserved=0x20000000:0x2000ffff:0");
+    QPCIDevice *port = qpci_device(w->bus, QPCI_DEVFN(4, 0));
+    QPCIBus *behind = qpci_bridge_open(port, 5, 5);
+    ViommuRegion regions[32];
+    unsigned n;
+
+    for (unsigned bus = 5; bus < 8; bus += 2) {
+        unsigned found = 0;
+
+        qpci_bridge_renumber(port, behind, bus, bus);
+        g_assert_cmpint(qiommu_probe(w->iommu, bus << 8, regions, 32, &n), ==, OK);
+        for (unsigned i = 0; i < n; i++) {
+            found += regions[i].range.start == 0x20000000;
+        }
+        g_assert_cmpuint(found, ==, 1);
+        g_assert_cmpint(qiommu_attach(w->iommu, bus, bus << 8, 0), ==, OK);
+        g_assert_cmpint(qiommu_map(w->iommu, bus, 0x20000000, 0x20000fff, 0, RW), ==,
+                        VIRTIO_IOMMU_S_INVAL);
+    }
+    g_free(behind);
+    g_free(port);
     qiommu_world_free(w);
 }
 
@@ -375,7 +434,10 @@ int main(int argc, char **argv)
     qiommu_add("/virtio-iommu-topology/C3-system-reset", test_system_reset);
     qiommu_add_own("/virtio-iommu-topology/S3.7-shadow", test_shadow);
     qiommu_add_own("/virtio-iommu-topology/S3.7-shadow-refuses", test_shadow_refuses);
+    qiommu_add_own("/virtio-iommu-topology/S3.7-shadow-moves", test_shadow_moves);
     qiommu_add_own("/virtio-iommu-topology/S3.6-A7-host-reserved", test_host_reserved);
+    qiommu_add_own("/virtio-iommu-topology/S3.6-host-reserved-renumbered",
+                   test_host_reserved_renumbered);
     qiommu_add_own("/virtio-iommu-topology/S3.5-identity-region", test_identity_region);
     if (!qtest_is_qemu()) {
         qtest_add_func("/virtio-iommu-topology/S2.3-order", test_order);
