@@ -95,7 +95,7 @@ void virtio_iommu_fault_flush(VirtIOIOMMU *s)
     bool used = false;
     VirtIOIOMMUFault fault;
 
-    if (!(vdev->status & VIRTIO_CONFIG_S_DRIVER_OK) ||
+    if (s->stopped || !(vdev->status & VIRTIO_CONFIG_S_DRIVER_OK) ||
         !virtio_queue_ready(s->event_vq)) {
         return;
     }

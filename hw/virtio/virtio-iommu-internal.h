@@ -20,6 +20,7 @@
 #include "qemu/thread.h"
 #include "system/host_iommu_device.h"
 #include "system/memory.h"
+#include "system/runstate.h"
 #include "viommu-db.h"
 #include "virtio-iommu-compat.h"
 
@@ -90,6 +91,8 @@ struct VirtIOIOMMU {
     QEMUBH *req_bh;  /* goes on with a queue that never gets empty */
     uint8_t *answer; /* of one request; viommu_req_max_answer() bytes */
     size_t answer_size;
+    VMChangeStateEntry *vm_change;
+    bool stopped; /* the machine: guest memory is not to be written */
 
     /* Properties. */
     PCIBus *primary_bus; /* NULL: platform endpoints only */

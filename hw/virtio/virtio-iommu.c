@@ -126,8 +126,25 @@ static void requests_bh(void *opaque)
     VirtIOIOMMU *s = opaque;
     VirtIODevice *vdev = VIRTIO_DEVICE(s);
 
-    if ((vdev->status & VIRTIO_CONFIG_S_DRIVER_OK) && virtio_queue_ready(s->req_vq)) {
+    if (!s->stopped && (vdev->status & VIRTIO_CONFIG_S_DRIVER_OK) &&
+        virtio_queue_ready(s->req_vq)) {
         handle_requests(vdev, s->req_vq);
+    }
+}
+
+/*
+ * While the machine is stopped its memory may be on its way to another one, and what
+ * this one would still write is lost. So the rest of the queue and the reports wait,
+ * here or there: the other machine starts with a look at both queues.
+ */
+static void vm_state_change(void *opaque, bool running, RunState state)
+{
+    VirtIOIOMMU *s = opaque;
+
+    s->stopped = !running;
+    if (running) {
+        qemu_bh_schedule(s->req_bh);
+        qemu_bh_schedule(s->faults.bh);
     }
 }
 
@@ -244,6 +261,7 @@ static void device_realize(DeviceState *dev, Error **errp)
     s->req_bh = virtio_bh_new_guarded(dev, requests_bh, s);
     virtio_iommu_fault_init(s);
     virtio_iommu_endpoints_init(s);
+    s->vm_change = qemu_add_vm_change_state_handler(vm_state_change, s);
     qemu_register_reset(system_reset, s);
 }
 
@@ -253,6 +271,7 @@ static void device_unrealize(DeviceState *dev)
     VirtIOIOMMU *s = VIRTIO_IOMMU(dev);
 
     qemu_unregister_reset(system_reset, s);
+    qemu_del_vm_change_state_handler(s->vm_change);
     virtio_iommu_vmstate_cleanup(s);
     virtio_iommu_endpoints_cleanup(s);
     virtio_iommu_fault_cleanup(s);

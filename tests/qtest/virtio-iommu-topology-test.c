@@ -261,6 +261,12 @@ static void test_shadow(const char *transport)
                     ==, OK); /* S3.2: a doorbell is not forwarded */
     g_assert_cmpint(qiommu_unmap(w->iommu, 1, 0x1000, 0x3fff), ==, OK);
     expect_shadow(w, "0x8000-0x8fff->0x50000 r-\n");
+    /* Aligned at both ends: of two aligned pages to unaligned ones come two pieces. */
+    g_assert_cmpint(qiommu_map(w->iommu, 1, 0x2000, 0x3fff, 0x61000, RW), ==, OK);
+    expect_shadow(w, "0x2000-0x2fff->0x61000 rw\n"
+                     "0x3000-0x3fff->0x62000 rw\n"
+                     "0x8000-0x8fff->0x50000 r-\n");
+    g_assert_cmpint(qiommu_unmap(w->iommu, 1, 0x2000, 0x3fff), ==, OK);
     g_assert_cmpint(qiommu_detach(w->iommu, 1, SHADOW), ==, OK);
     expect_shadow(w, "");
     qiommu_expect(w, "mappings", 2);

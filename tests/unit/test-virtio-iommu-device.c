@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "memory-test.h"
 #include "system/reset.h"
+#include "system/runstate.h"
 #include "viommu-device-fixture.h"
 
 #define RING 256 /* the device's queues */
@@ -441,6 +442,41 @@ static void test_unmap_waits(void)
     iommu_test_free(i);
 }
 
+/* ---- a machine that is stopped ---- */
+
+/* Its memory may be on its way elsewhere: no report is written until it goes on. */
+static void test_stopped_machine(void)
+{
+    IommuTest i = start(no_bypass);
+    uint8_t byte;
+
+    vm_start();
+    add_event_buffers(i, 2, 32);
+    vm_stop(RUN_STATE_PAUSED);
+    address_space_read(i.as[0], IOVA, UNSPEC, &byte, 1);
+    main_loop_wait(true);
+    virtio_queue_notify(i.t->vdev, 1);
+    g_assert_cmpuint(lduw_le_p(i.t->ram + EVT_USED + 2), ==, 0);
+    g_assert_cmphex(i.t->ram[EVT_BUFFER], ==, 0xa5);
+    g_assert_cmpuint(i.s->faults.count, ==, 1);
+    vm_start();
+    main_loop_wait(true);
+    g_assert_cmpuint(lduw_le_p(i.t->ram + EVT_USED + 2), ==, 1);
+    g_assert_cmphex(i.t->ram[EVT_BUFFER], ==, VIRTIO_IOMMU_FAULT_R_DOMAIN);
+
+    /* What is left of a queue that another machine took over is served. */
+    vm_stop(RUN_STATE_PAUSED);
+    split_desc(i.t, T_DESC, 0, BUF, 3, NEXT, 1);
+    split_desc(i.t, T_DESC, 1, TAIL, 4, WRITE, 0);
+    offer(i, 0);
+    main_loop_wait(true);
+    g_assert_cmpuint(split_used_idx(i.t), ==, 0);
+    vm_start();
+    main_loop_wait(true);
+    g_assert_cmpuint(split_used_idx(i.t), ==, 1);
+    iommu_test_free(i);
+}
+
 /* ---- configuration ---- */
 
 /* C5: what is not bypass is ignored, whatever was read or written before. */
@@ -537,6 +573,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-iommu-device/fault-report", test_fault_report);
     g_test_add_func("/virtio-iommu-device/read-only-entry", test_read_only_entry);
     g_test_add_func("/virtio-iommu-device/unmap-waits", test_unmap_waits);
+    g_test_add_func("/virtio-iommu-device/stopped-machine", test_stopped_machine);
     g_test_add_func("/virtio-iommu-device/config-has-no-memory",
                     test_config_has_no_memory);
     g_test_add_func("/virtio-iommu-device/config-kept-by-core",
