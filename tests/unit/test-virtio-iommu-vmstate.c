@@ -416,7 +416,7 @@ static void test_random_damage(void)
 typedef struct Shadow {
     IOMMUNotifier n;
     uint64_t refuse; /* an address that it can not map */
-    unsigned maps;
+    unsigned maps, voids;
 } Shadow;
 
 static void shadow_notify(IOMMUNotifier *n, IOMMUTLBEntry *entry)
@@ -424,6 +424,7 @@ static void shadow_notify(IOMMUNotifier *n, IOMMUTLBEntry *entry)
     Shadow *shadow = container_of(n, Shadow, n);
 
     if (entry->perm == IOMMU_NONE) {
+        shadow->voids++;
         return;
     }
     shadow->maps++;
@@ -450,6 +451,28 @@ static void test_shadow_refuses(void)
     iommu_test_free(i);
 }
 
+/* What the database alone can refuse, nobody else hears of. */
+static void test_refused_unheard(void)
+{
+    const BadStream overlap = { .attach = { { EP(0), 1, 0 } },
+                                .map = { { 1, 0x70000, 0x71fff, 0, 3 },
+                                         { 1, 0x71000, 0x72fff, 0, 3 } } };
+    g_autoptr(GByteArray) bytes = stream_of(&overlap);
+    IommuTest i = filled();
+    IOMMUMemoryRegion *mr = IOMMU_MEMORY_REGION(i.as[0]->root);
+    Shadow shadow = { .refuse = UINT64_MAX };
+
+    iommu_notifier_init(&shadow.n, shadow_notify, IOMMU_NOTIFIER_IOTLB_EVENTS, 0,
+                        UINT64_MAX, 0);
+    g_assert_cmpint(memory_region_register_iommu_notifier(MEMORY_REGION(mr), &shadow.n,
+                                                          &error_abort),
+                    ==, 0);
+    expect_refused(i, bytes->data, bytes->len, "maps 0x71000-0x72fff");
+    g_assert_cmpuint(shadow.maps + shadow.voids, ==, 0);
+    memory_region_unregister_iommu_notifier(MEMORY_REGION(mr), &shadow.n);
+    iommu_test_free(i);
+}
+
 int main(int argc, char **argv)
 {
     virtio_test_init(&argc, &argv);
@@ -466,5 +489,6 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-iommu-vmstate/garbage-behind", test_garbage_behind);
     g_test_add_func("/virtio-iommu-vmstate/random-damage", test_random_damage);
     g_test_add_func("/virtio-iommu-vmstate/shadow-refuses", test_shadow_refuses);
+    g_test_add_func("/virtio-iommu-vmstate/refused-unheard", test_refused_unheard);
     return g_test_run();
 }
