@@ -469,6 +469,7 @@ static void test_stopped_machine(void)
     split_desc(i.t, T_DESC, 0, BUF, 3, NEXT, 1);
     split_desc(i.t, T_DESC, 1, TAIL, 4, WRITE, 0);
     offer(i, 0);
+    qemu_bh_schedule(i.s->req_bh); /* as after a whole queue */
     main_loop_wait(true);
     g_assert_cmpuint(split_used_idx(i.t), ==, 0);
     vm_start();
