@@ -269,11 +269,32 @@ static bool covers_tree(const ViommuMap *map, ViommuRange range)
              !viommu_tree_next(&map->tree, range.last + 1, &mapping)));
 }
 
+/* The usual UNMAP of a guest's DMA API: a page in a table, and so nowhere else. */
+static bool remove_page(ViommuMap *map, uint64_t addr, ViommuMappingFn *fn,
+                        void *opaque)
+{
+    ViommuWindow *window = viommu_pages_window(&map->pages, addr);
+    ViommuMapping mapping;
+
+    if (!window || !viommu_pages_remove_one(&map->pages, window, addr, &mapping)) {
+        return false;
+    }
+    map->n_pages--;
+    if (fn) {
+        fn(opaque, &mapping);
+    }
+    close_if_sparse(map, addr);
+    return true;
+}
+
 bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
                        void *opaque)
 {
     Removal removal = { map, fn, opaque };
 
+    if (is_page(map, range) && remove_page(map, range.start, fn, opaque)) {
+        return true;
+    }
     if (would_split(map, range)) {
         return false;
     }

@@ -186,6 +186,20 @@ void viommu_pages_set(const ViommuPages *pages, ViommuWindow *window, uint64_t a
     window->count++;
 }
 
+bool viommu_pages_remove_one(const ViommuPages *pages, ViommuWindow *window,
+                             uint64_t addr, ViommuMapping *mapping)
+{
+    uint32_t *where = &window->entry[page_index(pages, addr)], entry = *where;
+
+    if (!entry) {
+        return false;
+    }
+    __atomic_store_n(where, 0, __ATOMIC_RELEASE);
+    window->count--;
+    *mapping = viommu_entry_decode(pages->page_shift, addr, entry);
+    return true;
+}
+
 static ViommuMapping page_mapping(const ViommuPages *pages, const ViommuMapping *slot,
                                   unsigned i, uint32_t entry)
 {

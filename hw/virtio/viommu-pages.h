@@ -80,6 +80,10 @@ void viommu_pages_close(ViommuPages *pages, uint64_t addr);
 void viommu_pages_set(const ViommuPages *pages, ViommuWindow *window, uint64_t addr,
                       uint32_t entry);
 
+/* Removes the page of @addr; false if it has no entry. Leaves an empty window open. */
+bool viommu_pages_remove_one(const ViommuPages *pages, ViommuWindow *window,
+                             uint64_t addr, ViommuMapping *mapping);
+
 /* Removes what is in @range, an aligned one; closes windows that are left
  * empty. */
 size_t viommu_pages_remove(ViommuPages *pages, ViommuRange range, ViommuMappingFn *fn,
