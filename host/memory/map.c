@@ -172,6 +172,12 @@ void *address_space_map_revocable(AddressSpace *as, hwaddr addr, hwaddr *plen,
     if (!len) {
         return NULL;
     }
+    host = flatview_ram(fv, addr, len, is_write);
+    if (likely(host)) {
+        memory_region_ref(fv->ram.block->mr);
+        *plen = len;
+        return host;
+    }
     mem_xlat_begin(&x, fv, addr, len, is_write, attrs);
     if (!x.direct) {
         mem_xlat_end(&x);

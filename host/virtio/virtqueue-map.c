@@ -12,71 +12,137 @@
 /* Bytes of an element for such copies: enough for a request of any device here. */
 #define COPY_BYTES 128
 
-/* What has been mapped so far: readable segments first. */
-typedef struct SegmentMapper {
+/*
+ * An element that is being made: what the device asked for, the copies, the iovecs
+ * and their guest addresses, readable ones first. It has room for a piece of each
+ * segment, and moves when some come in more of them.
+ */
+typedef struct ElementBuilder {
     VirtIODevice *vdev;
-    unsigned n;
+    VirtQueueElement *elem;
+    size_t iov_ofs;
+    unsigned room; /* iovecs that fit */
+    unsigned n;    /* iovecs so far */
     unsigned copied;
-    uint8_t copy[COPY_BYTES];
-    hwaddr addr[VIRTQ_MAX_IOV];
-    struct iovec iov[VIRTQ_MAX_IOV];
-} SegmentMapper;
+    struct iovec *iov;
+    hwaddr *addr;
+} ElementBuilder;
+
+static uint8_t *copies_before(const struct iovec *iov)
+{
+    return (uint8_t *)iov - COPY_BYTES;
+}
 
 static bool is_copy(const uint8_t *copies, const void *p)
 {
     return (uintptr_t)p - (uintptr_t)copies < COPY_BYTES;
 }
 
-static bool copy_segment(SegmentMapper *m, const VirtQueueSegment *seg)
+static void allocate(ElementBuilder *b, unsigned room)
 {
-    uint8_t *p = m->copy + m->copied;
+    b->elem = g_malloc(b->iov_ofs + room * (sizeof(struct iovec) + sizeof(hwaddr)));
+    b->iov = (struct iovec *)((char *)b->elem + b->iov_ofs);
+    b->addr = (hwaddr *)(b->iov + room);
+    b->room = room;
+}
 
-    if (m->n == VIRTQ_MAX_IOV ||
-        address_space_read(m->vdev->dma_as, seg->addr, MEMTXATTRS_UNSPECIFIED, p,
-                           seg->len) != MEMTX_OK) {
-        virtio_error(m->vdev, "virtio: bogus descriptor or out of resources");
+static void make_room(ElementBuilder *b)
+{
+    ElementBuilder old = *b;
+
+    allocate(b, MIN(old.room * 2, VIRTQ_MAX_IOV));
+    memcpy(copies_before(b->iov), copies_before(old.iov), b->copied);
+    memcpy(b->addr, old.addr, b->n * sizeof(hwaddr));
+    for (unsigned i = 0; i < b->n; i++) {
+        uint8_t *base = old.iov[i].iov_base;
+        bool copy = is_copy(copies_before(old.iov), base);
+
+        b->iov[i].iov_len = old.iov[i].iov_len;
+        b->iov[i].iov_base =
+            copy ? copies_before(b->iov) + (base - copies_before(old.iov)) : base;
+    }
+    g_free(old.elem);
+}
+
+/* Room for one more piece; what is in the element may move for it. */
+static bool reserve(ElementBuilder *b)
+{
+    if (b->n == VIRTQ_MAX_IOV) {
+        virtio_error(b->vdev, "virtio: buffer is in too many pieces");
         return false;
     }
-    m->copied += seg->len;
-    m->addr[m->n] = seg->addr;
-    m->iov[m->n++] = (struct iovec){ .iov_base = p, .iov_len = seg->len };
+    if (b->n == b->room) {
+        make_room(b);
+    }
     return true;
 }
 
-static bool map_segment(SegmentMapper *m, const VirtQueueSegment *seg, bool writable)
+static void add_piece(ElementBuilder *b, hwaddr addr, void *host, size_t len)
 {
-    AddressSpace *as = m->vdev->dma_as;
-    hwaddr addr = seg->addr, left = seg->len;
+    b->addr[b->n] = addr;
+    b->iov[b->n++] = (struct iovec){ .iov_base = host, .iov_len = len };
+}
 
-    if (!writable && left <= COPY_BYTES - m->copied) {
-        return copy_segment(m, seg);
+static bool copy_piece(ElementBuilder *b, hwaddr addr, size_t len)
+{
+    uint8_t *p = copies_before(b->iov) + b->copied;
+
+    if (address_space_read(b->vdev->dma_as, addr, MEMTXATTRS_UNSPECIFIED, p, len) !=
+        MEMTX_OK) {
+        return false;
     }
-    while (left) {
-        hwaddr len = left;
-        void *host;
+    b->copied += len;
+    add_piece(b, addr, p, len);
+    return true;
+}
 
-        if (m->n == VIRTQ_MAX_IOV) {
-            virtio_error(m->vdev, "virtio: buffer is in too many pieces");
+/* Returns how many of the @len bytes one piece has; 0 if there is none. */
+static hwaddr map_piece(ElementBuilder *b, hwaddr addr, hwaddr len, bool writable)
+{
+    void *host;
+
+    if (!writable && len <= COPY_BYTES - b->copied) {
+        return copy_piece(b, addr, len) ? len : 0;
+    }
+    host = address_space_map(b->vdev->dma_as, addr, &len, writable,
+                             MEMTXATTRS_UNSPECIFIED);
+    if (!host || !len) {
+        return 0;
+    }
+    add_piece(b, addr, host, len);
+    return len;
+}
+
+static bool map_segment(ElementBuilder *b, const VirtQueueSegment *seg, bool writable)
+{
+    for (hwaddr done = 0, len; done < seg->len; done += len) {
+        if (!reserve(b)) {
             return false;
         }
-        host = address_space_map(as, addr, &len, writable, MEMTXATTRS_UNSPECIFIED);
-        if (!host || !len) {
-            virtio_error(m->vdev, "virtio: bogus descriptor or out of resources");
+        len = map_piece(b, seg->addr + done, seg->len - done, writable);
+        if (!len) {
+            virtio_error(b->vdev, "virtio: bogus descriptor or out of resources");
             return false;
         }
-        m->addr[m->n] = addr;
-        m->iov[m->n++] = (struct iovec){ .iov_base = host, .iov_len = len };
-        addr += len;
-        left -= len;
     }
     return true;
 }
 
-static void unmap_readable(VirtIODevice *vdev, const struct iovec *iov, unsigned n,
-                           const uint8_t *copies)
+static bool map_segments(ElementBuilder *b, const VirtQueueSegment *seg, unsigned n,
+                         bool writable)
 {
     for (unsigned i = 0; i < n; i++) {
-        if (!is_copy(copies, iov[i].iov_base)) {
+        if (!map_segment(b, &seg[i], writable)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void unmap_readable(VirtIODevice *vdev, const struct iovec *iov, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        if (!is_copy(copies_before(iov), iov[i].iov_base)) {
             address_space_unmap(vdev->dma_as, iov[i].iov_base, iov[i].iov_len, false,
                                 iov[i].iov_len);
         }
@@ -94,77 +160,40 @@ static void unmap_writable(VirtIODevice *vdev, const struct iovec *iov, unsigned
     }
 }
 
-/* Behind the addresses, which are behind the iovecs: see element_new(). */
-static uint8_t *copies_of(const VirtQueueElement *elem)
-{
-    return (uint8_t *)(elem->out_addr + elem->out_num + elem->in_num);
-}
-
-static void *element_new(const SegmentMapper *m, const VirtQueueChain *chain,
-                         unsigned out_num, size_t sz)
-{
-    size_t iov_ofs = ROUND_UP(sz, __alignof__(struct iovec));
-    size_t addr_ofs = iov_ofs + m->n * sizeof(struct iovec);
-    size_t copy_ofs = addr_ofs + m->n * sizeof(hwaddr);
-    VirtQueueElement *elem = g_malloc(copy_ofs + COPY_BYTES);
-    uint8_t *copies = (uint8_t *)elem + copy_ofs;
-
-    elem->index = chain->index;
-    elem->len = 0;
-    elem->ndescs = chain->ndescs;
-    elem->out_num = out_num;
-    elem->in_num = m->n - out_num;
-    elem->out_sg = (void *)((char *)elem + iov_ofs);
-    elem->in_sg = elem->out_sg + out_num;
-    elem->out_addr = (void *)((char *)elem + addr_ofs);
-    elem->in_addr = elem->out_addr + out_num;
-    memcpy(elem->out_sg, m->iov, m->n * sizeof(struct iovec));
-    memcpy(elem->out_addr, m->addr, m->n * sizeof(hwaddr));
-    memcpy(copies, m->copy, m->copied);
-    for (unsigned i = 0; i < out_num; i++) {
-        if (is_copy(m->copy, m->iov[i].iov_base)) {
-            elem->out_sg[i].iov_base =
-                copies + ((uint8_t *)m->iov[i].iov_base - m->copy);
-        }
-    }
-    return elem;
-}
-
-static bool map_segments(SegmentMapper *m, const VirtQueueSegment *seg, unsigned n,
-                         bool writable)
-{
-    for (unsigned i = 0; i < n; i++) {
-        if (!map_segment(m, &seg[i], writable)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void *virtqueue_map_chain(VirtIODevice *vdev, const VirtQueueChain *chain, size_t sz)
 {
-    SegmentMapper m; /* not cleared: it is large, and read only as far as written */
+    size_t iov_ofs = ROUND_UP(sz + COPY_BYTES, __alignof__(struct iovec));
+    ElementBuilder b = { .vdev = vdev, .iov_ofs = iov_ofs };
     unsigned out_num;
     bool ok;
 
     assert(sz >= sizeof(VirtQueueElement));
-    m.vdev = vdev;
-    m.n = 0;
-    m.copied = 0;
-    ok = map_segments(&m, chain->seg, chain->out_num, false);
-    out_num = m.n;
-    ok = ok && map_segments(&m, chain->seg + chain->out_num, chain->in_num, true);
+    allocate(&b, MAX(chain->out_num + chain->in_num, 1));
+    ok = map_segments(&b, chain->seg, chain->out_num, false);
+    out_num = b.n;
+    ok = ok && map_segments(&b, chain->seg + chain->out_num, chain->in_num, true);
     if (!ok) {
-        unmap_readable(vdev, m.iov, out_num, m.copy);
-        unmap_writable(vdev, m.iov + out_num, m.n - out_num, 0);
+        unmap_readable(vdev, b.iov, out_num);
+        unmap_writable(vdev, b.iov + out_num, b.n - out_num, 0);
+        g_free(b.elem);
         return NULL;
     }
-    return element_new(&m, chain, out_num, sz);
+    *b.elem = (VirtQueueElement){
+        .index = chain->index,
+        .ndescs = chain->ndescs,
+        .out_num = out_num,
+        .in_num = b.n - out_num,
+        .out_addr = b.addr,
+        .in_addr = b.addr + out_num,
+        .out_sg = b.iov,
+        .in_sg = b.iov + out_num,
+    };
+    return b.elem;
 }
 
 void virtqueue_unmap_element(VirtIODevice *vdev, const VirtQueueElement *elem,
                              unsigned int len)
 {
     unmap_writable(vdev, elem->in_sg, elem->in_num, len);
-    unmap_readable(vdev, elem->out_sg, elem->out_num, copies_of(elem));
+    unmap_readable(vdev, elem->out_sg, elem->out_num);
 }

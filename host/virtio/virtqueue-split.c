@@ -47,40 +47,17 @@ static bool split_empty(VirtQueue *vq)
     return vq->shadow_avail == vq->last_avail;
 }
 
-/* Descriptors that were read: chains mostly use neighbours. */
-typedef struct DescWindow {
-    struct vring_desc raw[4];
-    unsigned first;
-    unsigned n;
-} DescWindow;
-
-static bool fill_window(VirtQueue *vq, DescWindow *w, unsigned i)
+static bool split_read_desc(VirtQueue *vq, unsigned i, VirtQueueDesc *desc)
 {
-    hwaddr off = i * sizeof(w->raw[0]);
+    struct vring_desc raw;
 
-    w->first = i;
-    w->n = MIN(ARRAY_SIZE(w->raw), vq->num - i);
-    /* What is not asked for must not fault. */
-    if (!virtqueue_area_covers(&vq->desc, off, w->n * sizeof(w->raw[0]))) {
-        w->n = 1;
+    if (!virtqueue_area_read(&vq->desc, i * sizeof(raw), &raw, sizeof(raw))) {
+        return virtqueue_unreachable(vq);
     }
-    return virtqueue_area_read(&vq->desc, off, w->raw, w->n * sizeof(w->raw[0])) ||
-           virtqueue_unreachable(vq);
-}
-
-static bool split_read_desc(VirtQueue *vq, DescWindow *w, unsigned i,
-                            VirtQueueDesc *desc)
-{
-    const struct vring_desc *raw;
-
-    if (i - w->first >= w->n && !fill_window(vq, w, i)) {
-        return false;
-    }
-    raw = &w->raw[i - w->first];
-    desc->addr = le64_to_cpu(raw->addr);
-    desc->len = le32_to_cpu(raw->len);
-    desc->flags = le16_to_cpu(raw->flags);
-    desc->next = le16_to_cpu(raw->next);
+    desc->addr = le64_to_cpu(raw.addr);
+    desc->len = le32_to_cpu(raw.len);
+    desc->flags = le16_to_cpu(raw.flags);
+    desc->next = le16_to_cpu(raw.next);
     return true;
 }
 
@@ -88,11 +65,10 @@ static bool split_read_desc(VirtQueue *vq, DescWindow *w, unsigned i,
 static bool split_walk(VirtQueue *vq, VirtQueueChain *chain)
 {
     unsigned i = chain->index;
-    DescWindow window = { .n = 0 };
     VirtQueueDesc d;
 
     for (unsigned steps = 0; steps < vq->num; steps++) {
-        if (!split_read_desc(vq, &window, i, &d)) {
+        if (!split_read_desc(vq, i, &d)) {
             return false;
         }
         if (d.flags & VRING_DESC_F_INDIRECT) {

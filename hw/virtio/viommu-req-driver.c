@@ -47,8 +47,8 @@ bool viommu_req_next_region(const uint8_t *properties, size_t size, size_t *offs
 {
     while (size - *offset >= VIOMMU_PROPERTY_HEAD_SIZE) {
         const uint8_t *p = properties + *offset;
-        unsigned type = viommu_get_le(p, 2) & PROPERTY_TYPE_MASK;
-        size_t length = VIOMMU_PROPERTY_HEAD_SIZE + viommu_get_le(p + 2, 2);
+        unsigned type = viommu_get_le16(p) & PROPERTY_TYPE_MASK;
+        size_t length = VIOMMU_PROPERTY_HEAD_SIZE + viommu_get_le16(p + 2);
 
         if (type == VIOMMU_PROBE_T_NONE || length > size - *offset) {
             return false;

@@ -65,8 +65,8 @@ static void encode_region(const ViommuConfig *config, const ViommuRegion *region
 {
     bool hide = region->type == VIOMMU_REGION_IDENTITY && !config->report_identity;
 
-    viommu_put_le(out, 2, VIOMMU_PROBE_T_RESV_MEM);
-    viommu_put_le(out + 2, 2, VIOMMU_RESV_MEM_SIZE - VIOMMU_PROPERTY_HEAD_SIZE);
+    viommu_put_le16(out, VIOMMU_PROBE_T_RESV_MEM);
+    viommu_put_le16(out + 2, VIOMMU_RESV_MEM_SIZE - VIOMMU_PROPERTY_HEAD_SIZE);
     viommu_put_le32(out + 4, hide ? VIOMMU_REGION_RESERVED : region->type);
     viommu_put_le64(out + 8, region->range.start);
     viommu_put_le64(out + 16, region->range.last);

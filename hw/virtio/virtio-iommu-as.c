@@ -266,6 +266,7 @@ static void add_event(VirtIOIOMMUEndpoint *ep, ViommuRange range, bool replay)
     VirtIOIOMMUEvent event = { ep, range, replay };
 
     g_array_append_val(ep->iommu->events, event);
+    ep->iommu->urgent |= ep->shadowed;
 }
 
 void virtio_iommu_void_all_locked(VirtIOIOMMUEndpoint *ep)

@@ -113,6 +113,7 @@ struct VirtIOIOMMU {
     QemuMutex lock; /* guards db's mutators and events; taken after the BQL */
     ViommuDb *db;
     GArray *events;       /* of VirtIOIOMMUEvent */
+    bool urgent;          /* one of them is for somebody who hears of each mapping */
     GArray *spare_events; /* empty, or NULL; atomic */
 
     /* The big lock guards the topology. */

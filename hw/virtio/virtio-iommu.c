@@ -22,6 +22,8 @@
 #include "virtio-iommu-internal.h"
 
 #define QUEUE_SIZE 256
+/* Requests that are answered under one hold of the lock. */
+#define BATCH_SIZE 6
 /* An array that grew larger than this is not kept. */
 #define MAX_SPARE_EVENTS 64
 
@@ -61,6 +63,7 @@ void virtio_iommu_unlock(VirtIOIOMMU *s)
     if (s->events->len) {
         events = s->events;
         s->events = take_spare(s);
+        s->urgent = false;
     }
     qemu_mutex_unlock(&s->lock);
     if (!events) {
@@ -74,17 +77,18 @@ void virtio_iommu_unlock(VirtIOIOMMU *s)
 
 /* ---------------------------------------------------------- requests ----- */
 
-/* Returns the used length; 0 when the buffer is no request and goes back as it is. */
-static size_t answer_request(VirtIOIOMMU *s, VirtQueueElement *elem)
+/*
+ * Returns the used length; 0 when the buffer is no request and goes back as it is.
+ * Caller holds the lock.
+ */
+static size_t answer_request(VirtIOIOMMU *s, const VirtQueueElement *elem)
 {
     uint8_t request[VIOMMU_REQ_MAX_SIZE];
     size_t in_len, out_len, used;
 
     in_len = iov_to_buf(elem->out_sg, elem->out_num, 0, request, sizeof(request));
     out_len = iov_size(elem->in_sg, elem->in_num);
-    virtio_iommu_lock(s);
     used = viommu_req_handle(s->db, request, in_len, s->answer, out_len);
-    virtio_iommu_unlock(s);
     iov_from_buf(elem->in_sg, elem->in_num, 0, s->answer, used);
     trace_virtio_iommu_request(in_len ? request[0] : 0, in_len, out_len, used,
                                used ? s->answer[used - VIOMMU_REQ_TAIL_SIZE] : 0);
@@ -92,26 +96,53 @@ static size_t answer_request(VirtIOIOMMU *s, VirtQueueElement *elem)
 }
 
 /*
- * One batch. The guest may add requests as fast as they are answered, so after
+ * Answers some requests, from the @done-th of the kick on; returns how many. The
+ * driver sees none of the answers before everybody was told what they change, and
+ * that can wait for the last of them, unless somebody is told of each mapping: then
+ * it is one by one, for an UNMAP must not be heard of after the MAP that follows.
+ */
+static unsigned answer_batch(VirtIOIOMMU *s, VirtQueue *vq, unsigned done)
+{
+    VirtQueueElement *elem[BATCH_SIZE];
+    size_t used[BATCH_SIZE];
+    unsigned n = 0;
+
+    while (n < BATCH_SIZE && (elem[n] = virtqueue_pop(vq, sizeof(*elem[n])))) {
+        n++;
+    }
+    virtio_iommu_lock(s);
+    for (unsigned i = 0; i < n; i++) {
+        used[i] = answer_request(s, elem[i]);
+        if (s->urgent) {
+            virtio_iommu_unlock(s);
+            virtio_iommu_lock(s);
+        }
+    }
+    virtio_iommu_unlock(s);
+    for (unsigned i = 0; i < n; i++) {
+        virtqueue_fill(vq, elem[i], used[i], done + i);
+        g_free(elem[i]);
+    }
+    return n;
+}
+
+/*
+ * One kick. The guest may add requests as fast as they are answered, so after
  * a queue's worth of them the rest of the machine has its turn.
  */
 static void handle_requests(VirtIODevice *vdev, VirtQueue *vq)
 {
     VirtIOIOMMU *s = VIRTIO_IOMMU(vdev);
-    unsigned done;
+    unsigned done = 0, n;
 
     virtio_iommu_endpoints_refresh(s);
     virtio_iommu_lock(s);
     viommu_db_set_features(s->db, vdev->guest_features & VIOMMU_F_ALL);
     virtio_iommu_unlock(s);
-    for (done = 0; done < QUEUE_SIZE; done++) {
-        g_autofree VirtQueueElement *elem = virtqueue_pop(vq, sizeof(*elem));
-
-        if (!elem) {
-            break;
-        }
-        virtqueue_fill(vq, elem, answer_request(s, elem), done);
-    }
+    do {
+        n = answer_batch(s, vq, done);
+        done += n;
+    } while (n == BATCH_SIZE && done < QUEUE_SIZE);
     if (done) {
         virtqueue_flush(vq, done);
         virtio_notify(vdev, vq);
