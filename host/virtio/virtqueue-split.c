@@ -19,6 +19,12 @@ static hwaddr used_ring(unsigned i)
     return sizeof(struct vring_used) + i * sizeof(struct vring_used_elem);
 }
 
+/* A split ring's size is a power of two: virtio_queue_set_num() sees to that. */
+static unsigned ring_slot(const VirtQueue *vq, uint16_t idx)
+{
+    return idx & (vq->num - 1);
+}
+
 static hwaddr split_desc_size(const VirtQueue *vq)
 {
     return vq->num * sizeof(struct vring_desc);
@@ -109,7 +115,7 @@ static bool split_next(VirtQueue *vq, VirtQueueChain *chain)
         return false;
     }
     smp_rmb(); /* the ring entry after the index that covers it */
-    if (!virtqueue_area_lduw(&vq->driver, avail_ring(vq->last_avail % vq->num),
+    if (!virtqueue_area_lduw(&vq->driver, avail_ring(ring_slot(vq, vq->last_avail)),
                              &head)) {
         return virtqueue_unreachable(vq);
     }
@@ -138,7 +144,7 @@ static void split_fill(VirtQueue *vq, const VirtQueueElement *elem, unsigned len
 {
     struct vring_used_elem used = { .id = cpu_to_le32(elem->index),
                                     .len = cpu_to_le32(len) };
-    unsigned slot = (uint16_t)(vq->used_idx + idx) % vq->num;
+    unsigned slot = ring_slot(vq, vq->used_idx + idx);
 
     if (!virtqueue_area_write(&vq->device, used_ring(slot), &used, sizeof(used))) {
         virtqueue_unreachable(vq);

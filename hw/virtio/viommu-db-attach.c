@@ -36,6 +36,7 @@ static void drop_if_empty(ViommuDb *db, ViommuDomain *domain)
         return;
     }
     g_hash_table_remove(db->domains, GUINT_TO_POINTER(domain->id));
+    db->recent = NULL;
     if (domain->view.map) {
         db->n_mappings -= viommu_map_count(domain->view.map);
         viommu_map_free(domain->view.map);

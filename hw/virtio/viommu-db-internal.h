@@ -58,6 +58,7 @@ struct ViommuDb {
     GHashTable *by_id;    /* endpoint id -> endpoint; see viommu_db_find() */
     bool ids_changed;     /* by_id has to be built anew */
     GHashTable *domains;  /* domain id -> domain */
+    ViommuDomain *recent; /* of the last MAP or UNMAP; NULL: look it up */
     size_t n_mappings;    /* of all domains */
     uint64_t features;    /* accepted */
     bool bypass;

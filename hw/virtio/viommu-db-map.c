@@ -6,15 +6,24 @@
 #include "viommu-db-internal.h"
 #include <glib.h>
 
+/* Requests come in runs for one domain. NULL: there is none. */
+static ViommuDomain *find_domain(ViommuDb *db, uint32_t domain_id)
+{
+    if (!db->recent || db->recent->id != domain_id) {
+        db->recent = viommu_db_domain(db, domain_id);
+    }
+    return db->recent;
+}
+
 /* M4, M5, U2, U3: the domain must exist, and must not be a bypass domain. */
-static ViommuStatus mappable_domain(const ViommuDb *db, uint32_t domain_id,
+static ViommuStatus mappable_domain(ViommuDb *db, uint32_t domain_id,
                                     ViommuDomain **domain)
 {
     /* M7 */
     if (!(db->features & VIOMMU_F_MAP_UNMAP)) {
         return VIOMMU_S_UNSUPP;
     }
-    *domain = viommu_db_domain(db, domain_id);
+    *domain = find_domain(db, domain_id);
     if (!*domain) {
         return VIOMMU_S_NOENT;
     }

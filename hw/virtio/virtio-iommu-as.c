@@ -163,8 +163,10 @@ static void notify_void(VirtIOIOMMUEndpoint *ep, ViommuRange range)
         event.entry.addr_mask = mask;
         event.type = IOMMU_NOTIFIER_UNMAP;
         memory_region_notify_iommu(&ep->iommu_mr, 0, event);
-        event.type = IOMMU_NOTIFIER_DEVIOTLB_UNMAP;
-        memory_region_notify_iommu(&ep->iommu_mr, 0, event);
+        if (ep->device_tlb) {
+            event.type = IOMMU_NOTIFIER_DEVIOTLB_UNMAP;
+            memory_region_notify_iommu(&ep->iommu_mr, 0, event);
+        }
         if (range.start + mask == range.last) {
             return;
         }
@@ -252,6 +254,7 @@ static int virtio_iommu_notify_flag_changed(IOMMUMemoryRegion *mr,
 
     QEMU_LOCK_GUARD(&ep->iommu->lock);
     ep->shadowed = new &IOMMU_NOTIFIER_MAP;
+    ep->device_tlb = new &IOMMU_NOTIFIER_DEVIOTLB_UNMAP;
     if (ep->core) {
         viommu_endpoint_set_shadowed(ep->core, ep->shadowed);
     }

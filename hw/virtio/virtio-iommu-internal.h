@@ -67,6 +67,7 @@ struct VirtIOIOMMUEndpoint {
     GArray *ids;          /* of uint32_t: its own id and its aliases' */
     GArray *host_regions; /* of ViommuRegion: all there are; NULL: no host's */
     bool shadowed;        /* somebody asked for MAP notifications */
+    bool device_tlb;      /* somebody asked for those of the device IOTLB */
     uint64_t misses;      /* atomic; the fault path may share it */
     VirtIOIOMMUStripe stripes[VIRTIO_IOMMU_STRIPES];
     bool destroyed;  /* retired: the address space is on its way out */
