@@ -148,24 +148,31 @@ static uint64_t first_block_mask(ViommuRange range, uint64_t delta)
     return MIN(viommu_range_block_mask(range, range.start, delta), MAX_BLOCK_MASK);
 }
 
+static IOMMUTLBEvent void_event(IOMMUNotifierFlag type, uint64_t start, uint64_t mask)
+{
+    return (IOMMUTLBEvent){
+        .type = type,
+        .entry = { .target_as = &address_space_memory,
+                   .iova = start,
+                   .addr_mask = mask,
+                   .perm = IOMMU_NONE },
+    };
+}
+
 static void notify_void(VirtIOIOMMUEndpoint *ep, ViommuRange range)
 {
-    IOMMUTLBEvent event = {
-        .entry = { .target_as = &address_space_memory, .perm = IOMMU_NONE },
-    };
     uint64_t mask;
 
     trace_virtio_iommu_notify_void(virtio_iommu_endpoint_id(ep), range.start,
                                    range.last);
     for (;; range.start += mask + 1) {
         mask = first_block_mask(range, 0);
-        event.entry.iova = range.start;
-        event.entry.addr_mask = mask;
-        event.type = IOMMU_NOTIFIER_UNMAP;
-        memory_region_notify_iommu(&ep->iommu_mr, 0, event);
+        memory_region_notify_iommu(&ep->iommu_mr, 0,
+                                   void_event(IOMMU_NOTIFIER_UNMAP, range.start, mask));
         if (ep->device_tlb) {
-            event.type = IOMMU_NOTIFIER_DEVIOTLB_UNMAP;
-            memory_region_notify_iommu(&ep->iommu_mr, 0, event);
+            memory_region_notify_iommu(
+                &ep->iommu_mr, 0,
+                void_event(IOMMU_NOTIFIER_DEVIOTLB_UNMAP, range.start, mask));
         }
         if (range.start + mask == range.last) {
             return;
@@ -288,21 +295,17 @@ static void on_attached(void *opaque, ViommuEndpoint *core)
  */
 static void empty_shadow(VirtIOIOMMUEndpoint *ep)
 {
-    IOMMUTLBEvent event = {
-        .type = IOMMU_NOTIFIER_UNMAP,
-        .entry = { .target_as = &address_space_memory,
-                   .addr_mask = MAX_BLOCK_MASK,
-                   .perm = IOMMU_NONE },
-    };
     IOMMUNotifier *n;
 
-    for (unsigned half = 0; half < 2; half++) {
+    for (uint64_t half = 0; half < 2; half++) {
+        IOMMUTLBEvent event = void_event(IOMMU_NOTIFIER_UNMAP,
+                                         half * (MAX_BLOCK_MASK + 1), MAX_BLOCK_MASK);
+
         IOMMU_NOTIFIER_FOREACH (n, &ep->iommu_mr) {
             if (n->notifier_flags & IOMMU_NOTIFIER_UNMAP) {
                 memory_region_notify_iommu_one(n, &event);
             }
         }
-        event.entry.iova += MAX_BLOCK_MASK + 1;
     }
 }
 
