@@ -51,17 +51,13 @@ static ViommuStatus check_addresses(const ViommuDb *db, const ViommuMapping *map
     uint64_t granule = viommu_db_granule(db);
     ViommuRange iova = mapping->iova;
 
+    /* M8 */
     if (!viommu_range_valid(iova)) {
         return VIOMMU_S_INVAL;
     }
-    /* M1 */
+    /* M1, and M8 once more: a range of one byte is not aligned. */
     if (!viommu_range_aligned(iova, granule) || (mapping->phys & (granule - 1))) {
         return VIOMMU_S_RANGE;
-    }
-    /* M8: virt_end is strictly greater, so that even a granule of 1 maps two
-     * bytes. */
-    if (iova.start == iova.last) {
-        return VIOMMU_S_INVAL;
     }
     /* M9: the input range; and the physical end must not wrap. */
     if (!viommu_range_covers(db->config.input_range, iova) ||

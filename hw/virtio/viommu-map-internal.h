@@ -33,4 +33,16 @@ static inline uint64_t viommu_map_granule_mask(const ViommuMap *map)
     return map->pages.mask;
 }
 
+static inline unsigned viommu_map_page_shift(const ViommuMap *map)
+{
+    return map->pages.page_shift;
+}
+
+/* True if @range is one granule. */
+static inline bool viommu_map_is_page(const ViommuMap *map, ViommuRange range)
+{
+    return range.last - range.start == viommu_map_granule_mask(map) &&
+           (range.start & viommu_map_granule_mask(map)) == 0;
+}
+
 #endif

@@ -27,6 +27,7 @@
 #include "viommu-index.h"
 #include "viommu-limbo.h"
 #include "viommu-map-internal.h"
+#include "viommu-node.h"
 #include "viommu-pages.h"
 #include "viommu-tree.h"
 #include <glib.h>
@@ -41,6 +42,7 @@ ViommuMap *viommu_map_new(uint64_t granule, const ViommuReclaim *reclaim)
 {
     ViommuMap *map = g_new0(ViommuMap, 1);
 
+    g_assert(granule > VALUE_BITS);
     viommu_limbo_init(&map->limbo, reclaim);
     viommu_pages_init(&map->pages, granule, &map->limbo);
     viommu_index_init(&map->index, &map->limbo);
@@ -65,22 +67,12 @@ void viommu_map_free(ViommuMap *map)
 
 /* -------------------------------------------- where a mapping is kept ---- */
 
-static unsigned page_shift(const ViommuMap *map)
-{
-    return map->pages.page_shift;
-}
-
-static bool is_page(const ViommuMap *map, ViommuRange range)
-{
-    return range.last - range.start == viommu_map_granule_mask(map) &&
-           (range.start & viommu_map_granule_mask(map)) == 0;
-}
-
 /* The entry of a single page; 0 for any other mapping. */
 static uint32_t entry_of(const ViommuMap *map, const ViommuMapping *mapping)
 {
-    return is_page(map, mapping->iova)
-               ? viommu_entry_encode(page_shift(map), mapping->phys, mapping->flags)
+    return viommu_map_is_page(map, mapping->iova)
+               ? viommu_entry_encode(viommu_map_page_shift(map), mapping->phys,
+                                     mapping->flags)
                : 0;
 }
 
@@ -95,7 +87,8 @@ static bool add_to_index(void *opaque, const ViommuMapping *mapping)
     uint32_t entry = entry_of(map, mapping);
 
     return !entry ||
-           viommu_index_add(&map->index, mapping->iova.start >> page_shift(map), entry);
+           viommu_index_add(&map->index,
+                            mapping->iova.start >> viommu_map_page_shift(map), entry);
 }
 
 static bool refill_one(void *opaque, const ViommuMapping *mapping)
@@ -110,14 +103,19 @@ static void refill_index(ViommuMap *map)
     viommu_tree_for_each(&map->tree, (ViommuRange){ 0, UINT64_MAX }, refill_one, map);
 }
 
+static void came_into_tree(ViommuMap *map, const ViommuMapping *mapping)
+{
+    if (map->tree.count >= INDEX_START && !add_to_index(map, mapping)) {
+        refill_index(map);
+    }
+}
+
 /* True if that made ranges many around here, see viommu_tree_insert(). */
 static bool insert_into_tree(ViommuMap *map, const ViommuMapping *mapping)
 {
     bool many = viommu_tree_insert(&map->tree, mapping);
 
-    if (map->tree.count >= INDEX_START && !add_to_index(map, mapping)) {
-        refill_index(map);
-    }
+    came_into_tree(map, mapping);
     return many;
 }
 
@@ -133,7 +131,7 @@ static bool removed_from_tree(void *opaque, const ViommuMapping *mapping)
 
     if (has_entry(removal->map, mapping)) {
         viommu_index_remove(&removal->map->index,
-                            mapping->iova.start >> page_shift(removal->map));
+                            mapping->iova.start >> viommu_map_page_shift(removal->map));
     }
     return !removal->fn || removal->fn(removal->opaque, mapping);
 }
@@ -151,7 +149,8 @@ static bool move_to_window(void *opaque, const ViommuMapping *mapping)
 
     if (entry) {
         viommu_pages_set(&map->pages, opening->window, mapping->iova.start, entry);
-        viommu_index_remove(&map->index, mapping->iova.start >> page_shift(map));
+        viommu_index_remove(&map->index,
+                            mapping->iova.start >> viommu_map_page_shift(map));
     }
     return true;
 }
@@ -225,12 +224,26 @@ static void close_if_sparse(ViommuMap *map, uint64_t addr)
 
 /* --------------------------------------------------------------- change -- */
 
+/* A range that was in the tree, unless a table has it now. */
+static bool revive(ViommuMap *map, const ViommuMapping *mapping)
+{
+    if (viommu_pages_entry(&map->pages, mapping->iova.start) ||
+        !viommu_tree_revive(&map->tree, mapping)) {
+        return false;
+    }
+    came_into_tree(map, mapping);
+    return true;
+}
+
 bool viommu_map_insert(ViommuMap *map, const ViommuMapping *mapping)
 {
     uint64_t start = mapping->iova.start;
     uint32_t entry = entry_of(map, mapping);
     ViommuWindow *window = entry ? viommu_pages_window(&map->pages, start) : NULL;
 
+    if (!window && revive(map, mapping)) {
+        return true;
+    }
     if (viommu_map_overlaps(map, mapping->iova)) {
         return false;
     }
@@ -269,22 +282,35 @@ static bool covers_tree(const ViommuMap *map, ViommuRange range)
              !viommu_tree_next(&map->tree, range.last + 1, &mapping)));
 }
 
-/* The usual UNMAP of a guest's DMA API: a page in a table, and so nowhere else. */
-static bool remove_page(ViommuMap *map, uint64_t addr, ViommuMappingFn *fn,
-                        void *opaque)
+static void tidy_index(ViommuMap *map)
 {
-    ViommuWindow *window = viommu_pages_window(&map->pages, addr);
+    if (map->tree.count < INDEX_START / 2) {
+        viommu_index_clear(&map->index);
+    } else if (viommu_index_is_sparse(&map->index)) {
+        refill_index(map);
+    }
+}
+
+/* The usual UNMAP of a guest's DMA API. A page that is there is all there is there. */
+static bool remove_page(ViommuMap *map, ViommuRange range, Removal *removal)
+{
+    ViommuWindow *window = viommu_pages_window(&map->pages, range.start);
     ViommuMapping mapping;
 
-    if (!window || !viommu_pages_remove_one(&map->pages, window, addr, &mapping)) {
-        return false;
+    if (window && viommu_pages_remove_one(&map->pages, window, range.start, &mapping)) {
+        map->n_pages--;
+        close_if_sparse(map, range.start);
+        if (removal->fn) {
+            removal->fn(removal->opaque, &mapping);
+        }
+        return true;
     }
-    map->n_pages--;
-    if (fn) {
-        fn(opaque, &mapping);
+    if (viommu_tree_remove_one(&map->tree, range, &mapping)) {
+        removed_from_tree(removal, &mapping);
+        tidy_index(map);
+        return true;
     }
-    close_if_sparse(map, addr);
-    return true;
+    return false;
 }
 
 bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
@@ -292,7 +318,7 @@ bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
 {
     Removal removal = { map, fn, opaque };
 
-    if (is_page(map, range) && remove_page(map, range.start, fn, opaque)) {
+    if (viommu_map_is_page(map, range) && remove_page(map, range, &removal)) {
         return true;
     }
     if (would_split(map, range)) {
@@ -304,146 +330,10 @@ bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
         close_if_sparse(map, range.start);
         close_if_sparse(map, range.last);
     }
-    if (!is_page(map, range) && covers_tree(map, range)) {
+    if (!viommu_map_is_page(map, range) && covers_tree(map, range)) {
         viommu_index_clear(&map->index);
     }
     viommu_tree_remove(&map->tree, range, NULL, removed_from_tree, &removal);
-    if (map->tree.count < INDEX_START / 2) {
-        viommu_index_clear(&map->index);
-    } else if (viommu_index_is_sparse(&map->index)) {
-        refill_index(map);
-    }
+    tidy_index(map);
     return true;
-}
-
-/* -------------------------------------------------------------- queries -- */
-
-static uint64_t moves_of(const ViommuMap *map)
-{
-    return __atomic_load_n(&map->moves, __ATOMIC_ACQUIRE);
-}
-
-/* The entry of a single page, from its table or the index; 0 if it has none
- * there. */
-static inline uint32_t find_entry(const ViommuMap *map, uint64_t addr)
-{
-    uint32_t entry = viommu_pages_entry(&map->pages, addr);
-
-    return entry ? entry : viommu_index_find(&map->index, addr >> page_shift(map));
-}
-
-/* No entry when windows had moved @moves times: in the tree, or moved since. */
-static bool lookup_beyond(const ViommuMap *map, uint64_t addr, uint64_t moves,
-                          ViommuMapping *mapping)
-{
-    while (!viommu_tree_lookup(&map->tree, addr, mapping)) {
-        uint64_t again = moves_of(map);
-        uint32_t entry;
-
-        if (again == moves) {
-            return false;
-        }
-        moves = again;
-        entry = find_entry(map, addr);
-        if (entry) {
-            *mapping = viommu_entry_decode(page_shift(map), addr, entry);
-            return true;
-        }
-    }
-    return true;
-}
-
-bool viommu_map_lookup(const ViommuMap *map, uint64_t addr, ViommuMapping *mapping)
-{
-    uint64_t moves = moves_of(map);
-    uint32_t entry = find_entry(map, addr);
-
-    if (entry) {
-        *mapping = viommu_entry_decode(page_shift(map), addr, entry);
-        return true;
-    }
-    return lookup_beyond(map, addr, moves, mapping);
-}
-
-/* Apart, so that a hit in a table has no registers to save. */
-static G_GNUC_NO_INLINE bool translate_beyond(const ViommuMap *map, uint64_t iova,
-                                              uint64_t moves, ViommuAnswer *answer)
-{
-    ViommuMapping mapping;
-    uint64_t delta;
-
-    if (!lookup_beyond(map, iova, moves, &mapping)) {
-        return false;
-    }
-    delta = mapping.phys - mapping.iova.start;
-    answer->mask = viommu_range_block_mask(mapping.iova, iova, delta);
-    answer->phys = (iova & ~answer->mask) + delta;
-    answer->flags = mapping.flags;
-    return true;
-}
-
-bool viommu_map_translate(const ViommuMap *map, uint64_t iova, ViommuAnswer *answer)
-{
-    uint64_t moves = moves_of(map);
-    uint32_t entry = find_entry(map, iova);
-
-    if (!entry) {
-        return translate_beyond(map, iova, moves, answer);
-    }
-    viommu_pages_answer(&map->pages, entry, answer);
-    return true;
-}
-
-bool viommu_map_next(const ViommuMap *map, uint64_t addr, ViommuMapping *mapping)
-{
-    ViommuMapping page;
-    bool in_pages = map->n_pages && viommu_pages_next(&map->pages, addr, &page);
-
-    if (!viommu_tree_next(&map->tree, addr, mapping)) {
-        *mapping = in_pages ? page : *mapping;
-        return in_pages;
-    }
-    if (in_pages && page.iova.start < mapping->iova.start) {
-        *mapping = page;
-    }
-    return true;
-}
-
-bool viommu_map_overlaps(const ViommuMap *map, ViommuRange range)
-{
-    ViommuMapping mapping;
-
-    if (is_page(map, range)) {
-        if (viommu_pages_entry(&map->pages, range.start)) {
-            return true;
-        }
-    } else if (map->n_pages && viommu_pages_next(&map->pages, range.start, &mapping) &&
-               mapping.iova.start <= range.last) {
-        return true;
-    }
-    return viommu_tree_next(&map->tree, range.start, &mapping) &&
-           mapping.iova.start <= range.last;
-}
-
-void viommu_map_for_each(const ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
-                         void *opaque)
-{
-    ViommuMapping mapping;
-    uint64_t at = range.start;
-
-    while (viommu_map_next(map, at, &mapping) && mapping.iova.start <= range.last &&
-           fn(opaque, &mapping) && mapping.iova.last < range.last) {
-        at = mapping.iova.last + 1;
-    }
-}
-
-size_t viommu_map_count(const ViommuMap *map)
-{
-    return map->n_pages + map->tree.count;
-}
-
-size_t viommu_map_bytes(const ViommuMap *map)
-{
-    return sizeof(*map) + map->pages.bytes + map->pages.order.bytes + map->index.bytes +
-           map->tree.bytes;
 }

@@ -66,9 +66,9 @@ typedef struct ViommuReclaim {
 typedef bool ViommuMappingFn(void *opaque, const ViommuMapping *mapping);
 
 /*
- * @granule: smallest unit of a mapping, a power of two; every range passed to
- * viommu_map_insert() is aligned to it. @reclaim NULL: there are no concurrent
- * readers, memory is freed at once.
+ * @granule: smallest unit of a mapping, a power of two and 16 at least; ranges and
+ * addresses passed to viommu_map_insert() are aligned to it. @reclaim NULL: there are
+ * no concurrent readers, memory is freed at once.
  */
 ViommuMap *viommu_map_new(uint64_t granule, const ViommuReclaim *reclaim);
 

@@ -6,10 +6,9 @@
 
 static size_t size_for(unsigned n, unsigned level)
 {
-    size_t words = level ? n : (n + 7) / 8 + n;
     size_t payload = level ? sizeof(ViommuNode *) : sizeof(NodeSpan);
 
-    return sizeof(ViommuNode) + words * sizeof(uint64_t) + n * payload;
+    return sizeof(ViommuNode) + n * (sizeof(uint64_t) + payload);
 }
 
 size_t node_size(const ViommuNode *node)
@@ -22,16 +21,9 @@ ViommuNode *node_new(unsigned n, unsigned level)
     ViommuNode *node = g_malloc(size_for(n, level));
 
     node->n = n;
+    node->dead = 0;
     node->level = level;
     return node;
-}
-
-uint64_t node_first_key(const ViommuNode *node)
-{
-    while (node->level) {
-        node = inner_child(node, 0);
-    }
-    return leaf_keys(node)[0];
 }
 
 static void copy(ViommuNode *to, unsigned at, const ViommuNode *from, unsigned first,
@@ -42,7 +34,6 @@ static void copy(ViommuNode *to, unsigned at, const ViommuNode *from, unsigned f
         memcpy(inner_children(to) + at, inner_children(from) + first,
                n * sizeof(ViommuNode *));
     } else {
-        memcpy(leaf_flags(to) + at, leaf_flags(from) + first, n);
         memcpy(leaf_keys(to) + at, leaf_keys(from) + first, n * sizeof(uint64_t));
         memcpy(leaf_spans(to) + at, leaf_spans(from) + first, n * sizeof(NodeSpan));
     }
@@ -57,9 +48,8 @@ ViommuNode *leaf_with(const ViommuNode *leaf, unsigned at, const ViommuMapping *
         copy(to, 0, leaf, 0, at);
         copy(to, at + 1, leaf, at, n - at);
     }
-    leaf_flags(to)[at] = mapping->flags;
     leaf_keys(to)[at] = mapping->iova.start;
-    leaf_spans(to)[at] = (NodeSpan){ mapping->iova.last, mapping->phys };
+    leaf_spans(to)[at] = (NodeSpan){ mapping->iova.last, value_of(mapping) };
     return to;
 }
 
@@ -97,6 +87,7 @@ ViommuNode *node_join(const ViommuNode *lo, const ViommuNode *hi, uint64_t hi_ke
 
     copy(to, 0, lo, 0, lo->n);
     copy(to, lo->n, hi, 0, hi->n);
+    to->dead = lo->dead + hi->dead;
     if (to->level) {
         inner_keys(to)[lo->n] = hi_key;
     }

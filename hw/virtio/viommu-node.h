@@ -2,10 +2,14 @@
 /*
  * Nodes of viommu-tree: layout, search, and building new ones from old ones.
  *
- * A leaf holds its entries as three arrays, ordered so that a lookup touches as
- * few cache lines as can be: the flags (a byte each, in the line of the
- * header), the packed keys it searches, and where the range ends and what it
- * maps to. The key of an entry is the start of its range.
+ * A leaf holds its entries as two arrays, ordered so that a lookup touches as
+ * few cache lines as can be: the packed keys it searches, and where each range
+ * ends and what it maps to. The key of an entry is the start of its range.
+ *
+ * The value of an entry is one word, the address with the flags in its low bits,
+ * and it alone may change: an entry can die where it stands, and its range come
+ * back with another value. The dead are at most half of a leaf; a copy of it is
+ * made without them.
  *
  * An inner node holds n keys and n children. Child i has the entries from
  * key[i] up to, not including, key[i + 1], and every one of them also *ends*
@@ -13,7 +17,8 @@
  * leaf that the search for the address leads to. key[0] is never looked at:
  * whatever is smaller belongs to child 0.
  *
- * But for the children of inner nodes nothing is written after a node is shown.
+ * But for these values, and the children of inner nodes, nothing that a reader
+ * looks at is written after a node is shown.
  */
 #ifndef HW_VIRTIO_VIOMMU_NODE_H
 #define HW_VIRTIO_VIOMMU_NODE_H
@@ -23,25 +28,24 @@
 
 enum { NODE_MAX = 32 }; /* entries; measured, see docs/devel/map.rst */
 
+/* Bits of a value below the address: VIOMMU_PERM_*, and that it is not there. */
+enum { VALUE_FLAGS = 7, VALUE_DEAD = 8, VALUE_BITS = 15 };
+
 struct ViommuNode {
-    uint32_t n;
+    uint16_t n;
+    uint16_t dead;   /* entries of a leaf; the writer's */
     uint32_t level;  /* 0: a leaf */
     uint64_t data[]; /* the arrays, through the functions below */
 };
 
 typedef struct NodeSpan {
     uint64_t last;
-    uint64_t value;
+    uint64_t value; /* atomic */
 } NodeSpan;
-
-static inline uint8_t *leaf_flags(const ViommuNode *leaf)
-{
-    return (uint8_t *)leaf->data;
-}
 
 static inline uint64_t *leaf_keys(const ViommuNode *leaf)
 {
-    return (uint64_t *)leaf->data + (leaf->n + 7) / 8;
+    return (uint64_t *)leaf->data;
 }
 
 static inline NodeSpan *leaf_spans(const ViommuNode *leaf)
@@ -88,27 +92,40 @@ static inline ViommuNode *inner_child(const ViommuNode *inner, unsigned i)
     return __atomic_load_n(&inner_children(inner)[i], __ATOMIC_ACQUIRE);
 }
 
-static inline void leaf_get(const ViommuNode *leaf, unsigned i, ViommuMapping *mapping)
+/* False if the entry is dead. */
+static inline bool leaf_get(const ViommuNode *leaf, unsigned i, ViommuMapping *mapping)
 {
     NodeSpan *span = &leaf_spans(leaf)[i];
+    uint64_t value = __atomic_load_n(&span->value, __ATOMIC_ACQUIRE);
 
     mapping->iova = (ViommuRange){ leaf_keys(leaf)[i], span->last };
-    mapping->phys = span->value;
-    mapping->flags = leaf_flags(leaf)[i];
+    mapping->phys = value & ~(uint64_t)VALUE_BITS;
+    mapping->flags = value & VALUE_FLAGS;
+    return !(value & VALUE_DEAD);
 }
 
-/* The first address that a subtree has an entry for. */
-uint64_t node_first_key(const ViommuNode *node);
+static inline uint64_t value_of(const ViommuMapping *mapping)
+{
+    return mapping->phys | mapping->flags;
+}
+
+/* The writer's: what readers see of the entry from now on. */
+static inline void leaf_set(ViommuNode *leaf, unsigned i, uint64_t value)
+{
+    __atomic_store_n(&leaf_spans(leaf)[i].value, value, __ATOMIC_RELEASE);
+}
 
 size_t node_size(const ViommuNode *node);
 ViommuNode *node_new(unsigned n, unsigned level);
 
 /*
  * The builders return a new node and leave their arguments alone. It may have
- * one entry more than NODE_MAX: then node_split() must follow.
+ * one entry more than NODE_MAX, and has to be split then.
  */
+/* @leaf may be NULL, and has no dead. */
 ViommuNode *leaf_with(const ViommuNode *leaf, unsigned at,
                       const ViommuMapping *mapping);
+/* Some entries, none of them dead. */
 ViommuNode *leaf_of(const ViommuNode *leaf, const uint8_t *index, unsigned n);
 ViommuNode *inner_of(ViommuNode *const *children, const uint64_t *keys, unsigned n,
                      unsigned level);

@@ -27,6 +27,7 @@ static void bury(ViommuTree *tree, ViommuNode *node)
 static ViommuNode *born(ViommuTree *tree, ViommuNode *node)
 {
     tree->bytes += node_size(node);
+    tree->gone += node->dead;
     return node;
 }
 
@@ -36,6 +37,7 @@ static void retire_dead(ViommuTree *tree)
         ViommuNode *node = tree->dead->pdata[i];
 
         tree->bytes -= node_size(node);
+        tree->gone -= node->dead;
         viommu_limbo_retire(tree->limbo, node);
     }
     if (tree->dead && tree->dead->len > NODE_MAX) {
@@ -64,6 +66,73 @@ void viommu_tree_clear(ViommuTree *tree)
     retire_dead(tree);
     g_clear_pointer(&tree->dead, g_ptr_array_unref);
     tree->count = 0;
+}
+
+/* --------------------------------------------------- change in place ---- */
+
+static ViommuNode *leaf_at(const ViommuTree *tree, uint64_t addr)
+{
+    ViommuNode *node = tree->root;
+
+    while (node && node->level) {
+        node = inner_child(node, inner_find(node, addr));
+    }
+    return node;
+}
+
+/* The entry of @leaf, dead or alive, that is just @range; NULL: none. */
+static bool find_exact(const ViommuNode *leaf, ViommuRange range, unsigned *i)
+{
+    unsigned rank = leaf ? keys_rank(leaf_keys(leaf), leaf->n, range.start) : 0;
+
+    *i = rank - 1;
+    return rank && leaf_keys(leaf)[*i] == range.start &&
+           leaf_spans(leaf)[*i].last == range.last;
+}
+
+bool viommu_tree_revive(ViommuTree *tree, const ViommuMapping *mapping)
+{
+    ViommuNode *leaf = tree->gone ? leaf_at(tree, mapping->iova.start) : NULL;
+    ViommuMapping old;
+    unsigned i;
+
+    if (!find_exact(leaf, mapping->iova, &i) || leaf_get(leaf, i, &old)) {
+        return false;
+    }
+    leaf_set(leaf, i, value_of(mapping));
+    leaf->dead--;
+    tree->gone--;
+    tree->count++;
+    return true;
+}
+
+bool viommu_tree_remove_one(ViommuTree *tree, ViommuRange range, ViommuMapping *removed)
+{
+    ViommuNode *leaf = leaf_at(tree, range.start);
+    unsigned i;
+
+    if (!find_exact(leaf, range, &i) || (leaf->dead + 1) * 2 > leaf->n ||
+        !leaf_get(leaf, i, removed)) {
+        return false;
+    }
+    leaf_set(leaf, i, VALUE_DEAD);
+    leaf->dead++;
+    tree->gone++;
+    tree->count--;
+    return true;
+}
+
+static bool nothing(void *opaque, const ViommuMapping *mapping)
+{
+    return false;
+}
+
+/* The dead are no hindrance to readers, but a range that comes there is to them. */
+static void clear_dead(ViommuTree *tree, ViommuRange range)
+{
+    if (tree->gone) {
+        viommu_tree_remove(tree, range, nothing, NULL, NULL);
+    }
 }
 
 /* --------------------------------------------------------------- insert -- */
@@ -152,9 +221,11 @@ static Parts insert(ViommuTree *tree, ViommuNode *node, const ViommuMapping *map
 
 bool viommu_tree_insert(ViommuTree *tree, const ViommuMapping *mapping)
 {
-    ViommuNode *root = tree->root;
+    ViommuNode *root;
     bool filled = false;
 
+    clear_dead(tree, mapping->iova);
+    root = tree->root;
     if (!root) {
         root = born(tree, leaf_with(NULL, 0, mapping));
     } else {
@@ -196,8 +267,7 @@ static ViommuNode *prune_leaf(const Removal *r, ViommuNode *leaf)
     for (unsigned i = 0; i < leaf->n; i++) {
         ViommuMapping mapping;
 
-        leaf_get(leaf, i, &mapping);
-        if (!concerns(r, &mapping)) {
+        if (leaf_get(leaf, i, &mapping) && !concerns(r, &mapping)) {
             keep[n++] = i;
         }
     }
@@ -275,8 +345,7 @@ static void tell_dead(const Removal *r, ViommuMappingFn *fn, void *opaque)
         for (unsigned j = 0; !node->level && j < node->n; j++) {
             ViommuMapping mapping;
 
-            leaf_get(node, j, &mapping);
-            if (concerns(r, &mapping)) {
+            if (leaf_get(node, j, &mapping) && concerns(r, &mapping)) {
                 r->tree->count--;
                 if (fn) {
                     fn(opaque, &mapping);
@@ -299,88 +368,4 @@ void viommu_tree_remove(ViommuTree *tree, ViommuRange range, ViommuMappingFn *wh
     publish(&tree->root, root);
     tell_dead(&r, fn, opaque);
     retire_dead(tree);
-}
-
-/* -------------------------------------------------------------- queries -- */
-
-bool viommu_tree_lookup(const ViommuTree *tree, uint64_t addr, ViommuMapping *mapping)
-{
-    const ViommuNode *node = __atomic_load_n(&tree->root, __ATOMIC_ACQUIRE);
-    unsigned i;
-
-    if (!node) {
-        return false;
-    }
-    while (node->level) {
-        node = inner_child(node, inner_find(node, addr));
-    }
-    i = keys_rank(leaf_keys(node), node->n, addr);
-    if (!i || leaf_spans(node)[i - 1].last < addr) {
-        return false;
-    }
-    leaf_get(node, i - 1, mapping);
-    return true;
-}
-
-bool viommu_tree_next(const ViommuTree *tree, uint64_t addr, ViommuMapping *mapping)
-{
-    const ViommuNode *node = tree->root, *right = NULL;
-    unsigned i;
-
-    if (!node) {
-        return false;
-    }
-    while (node->level) {
-        i = inner_find(node, addr);
-        right = i + 1 < node->n ? inner_child(node, i + 1) : right;
-        node = inner_child(node, i);
-    }
-    i = keys_rank(leaf_keys(node), node->n, addr);
-    if (i && leaf_spans(node)[i - 1].last >= addr) {
-        i--;
-    }
-    if (i == node->n) {
-        if (!right) {
-            return false;
-        }
-        for (node = right, i = 0; node->level;) {
-            node = inner_child(node, 0);
-        }
-    }
-    leaf_get(node, i, mapping);
-    return true;
-}
-
-static bool for_each_in(const ViommuNode *node, ViommuRange range, ViommuMappingFn *fn,
-                        void *opaque)
-{
-    unsigned i;
-
-    if (node->level) {
-        for (i = inner_find(node, range.start); i <= inner_find(node, range.last);
-             i++) {
-            if (!for_each_in(inner_child(node, i), range, fn, opaque)) {
-                return false;
-            }
-        }
-        return true;
-    }
-    i = keys_rank(leaf_keys(node), node->n, range.start);
-    for (i = i ? i - 1 : 0; i < node->n; i++) {
-        ViommuMapping mapping;
-
-        leaf_get(node, i, &mapping);
-        if (viommu_range_overlaps(range, mapping.iova) && !fn(opaque, &mapping)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-void viommu_tree_for_each(const ViommuTree *tree, ViommuRange range,
-                          ViommuMappingFn *fn, void *opaque)
-{
-    if (tree->root) {
-        for_each_in(tree->root, range, fn, opaque);
-    }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * An ordered set of disjoint ranges, each with a value: a B+ tree whose nodes
- * are never changed once a reader can see them.
+ * are not changed once a reader can see them, but for the value of a range.
  *
  * A change builds new nodes and shows them with one pointer store: readers need
  * no lock, no retry and no barrier beyond the acquire load of each pointer, and
@@ -10,7 +10,8 @@
  * node are one packed array, searched without a branch on their values.
  *
  * The price is a copy of one leaf (at most NODE_MAX entries, see viommu-node.h)
- * per change.
+ * per change. Guests unmap one page and map another there soon after: so a range
+ * may also die where it stands, by a store to its value, and come back by another.
  */
 #ifndef HW_VIRTIO_VIOMMU_TREE_H
 #define HW_VIRTIO_VIOMMU_TREE_H
@@ -27,6 +28,7 @@ typedef struct ViommuTree {
     ViommuLimbo *limbo;
     GPtrArray *dead; /* nodes that the change under way replaces */
     size_t count;    /* ranges */
+    size_t gone;     /* dead ranges that are still in a leaf */
     size_t bytes;    /* of nodes */
 } ViommuTree;
 
@@ -41,6 +43,19 @@ void viommu_tree_clear(ViommuTree *tree);
  * have become many around here.
  */
 bool viommu_tree_insert(ViommuTree *tree, const ViommuMapping *mapping);
+
+/*
+ * Brings back a range that viommu_tree_remove_one() took, with its new value;
+ * false if there is no trace of it. No other range has come there since.
+ */
+bool viommu_tree_revive(ViommuTree *tree, const ViommuMapping *mapping);
+
+/*
+ * Removes the one range that is just @range, in place, and says what it was. False
+ * if it is not there, or its leaf has to be copied: viommu_tree_remove() does that.
+ */
+bool viommu_tree_remove_one(ViommuTree *tree, ViommuRange range,
+                            ViommuMapping *removed);
 
 /*
  * Removes what lies in @range and, unless @which is NULL, for which @which is

@@ -2,8 +2,9 @@
 /*
  * Readers against a writer that maps, unmaps, attaches, detaches and resets.
  *
- * Every answer must be one that was right at some moment: the address the page
- * was mapped to, or nothing. Pages that the writer leaves alone
+ * Every answer must be one that was right at some moment: a page is mapped to one
+ * of two addresses, each with permissions of its own, or to nothing; the address of
+ * one with the permissions of the other is neither. Pages that the writer leaves alone
  * must never be missed while their neighbours move between table and tree.
  * Built with -Dsanitize=thread this shows that nothing else orders the two.
  */
@@ -19,6 +20,7 @@ enum {
 };
 
 #define SPARSE (UINT64_C(1) << 40) /* where pages are strewn about */
+#define OTHER  (UINT64_C(1) << 41) /* no phys_of() has this bit */
 
 typedef struct Shared {
     Fixture t;
@@ -42,6 +44,19 @@ static uint64_t phys_of(uint64_t iova)
     return (iova / PAGE * 3 & 0xfffffff) * PAGE;
 }
 
+/* What step @step maps a page to. */
+static uint64_t phys_at(uint64_t iova, uint64_t step)
+{
+    return phys_of(iova) | (step & 1) * OTHER;
+}
+
+/* Every fifth page has no short form, and is in the tree alone. */
+static uint32_t flags_at(uint64_t iova, uint64_t step)
+{
+    return (step & 1 ? VIOMMU_PERM_READ : VIOMMU_PERM_RW) |
+           (iova / PAGE % 5 ? VIOMMU_PERM_NONE : VIOMMU_PERM_MMIO);
+}
+
 static gpointer read_loop(gpointer opaque)
 {
     Reader *reader = opaque;
@@ -56,9 +71,11 @@ static gpointer read_loop(gpointer opaque)
             viommu_db_translate(shared->t.a, iova, VIOMMU_PERM_READ, &answer);
 
         if (result == VIOMMU_HIT) {
+            bool other = viommu_answer_at(&answer, iova) & OTHER;
+
             g_assert_cmphex(viommu_answer_at(&answer, iova), ==,
-                            phys_of(iova_of(page)) + 0x123);
-            g_assert_cmpuint(answer.flags, ==, VIOMMU_PERM_RW);
+                            phys_at(iova, other) + 0x123);
+            g_assert_cmpuint(answer.flags, ==, flags_at(iova, other));
             shared->hits[reader->number]++;
         } else {
             g_assert_true(!shared->kept_must_hit || page % KEEP);
@@ -105,11 +122,12 @@ static void start(Shared *shared)
     assert_ok(viommu_db_attach(shared->t.db, 1, EP_A, 0));
 }
 
-static ViommuStatus map_one(Shared *shared, uint64_t page)
+static ViommuStatus map_one(Shared *shared, uint64_t page, uint64_t step)
 {
     uint64_t iova = iova_of(page);
 
-    return map(&shared->t, 1, iova, iova + PAGE - 1, phys_of(iova), VIOMMU_PERM_RW);
+    return map(&shared->t, 1, iova, iova + PAGE - 1, phys_at(iova, step),
+               flags_at(iova, step));
 }
 
 static ViommuStatus unmap_one(Shared *shared, uint64_t page)
@@ -128,7 +146,7 @@ static void write_waves(Shared *shared, uint64_t step)
     if (step / N_PAGES % 2) {
         unmap_one(shared, page);
     } else {
-        map_one(shared, page);
+        map_one(shared, page, step / N_PAGES / 2);
     }
 }
 
@@ -139,7 +157,7 @@ static void test_map_unmap(void)
     start(&shared);
     shared.kept_must_hit = true;
     for (uint64_t page = 0; page < N_PAGES; page += KEEP) {
-        assert_ok(map_one(&shared, page));
+        assert_ok(map_one(&shared, page, 0));
     }
     run(&shared, write_waves);
     g_assert_cmpuint(shared.hits[0], >, 0);
@@ -173,7 +191,7 @@ static void write_everything(Shared *shared, uint64_t step)
         break;
     default:
         if (step % 3) {
-            map_one(shared, page);
+            map_one(shared, page, step);
         } else {
             unmap_one(shared, page);
         }
