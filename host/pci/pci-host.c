@@ -93,12 +93,22 @@ static uint64_t conf_read(void *opaque, hwaddr addr, unsigned len)
     return s->config_reg;
 }
 
+/*
+ * The port's byte lane, added to what the address register says. Hardware drops the
+ * register's low two bits; here they count, as in QEMU, whose test library points at
+ * a byte with the register and then uses the first data port for every size.
+ */
+static uint32_t data_addr(const PCIHostState *s, hwaddr lane)
+{
+    return s->config_reg | (lane & 3);
+}
+
 static void data_write(void *opaque, hwaddr addr, uint64_t val, unsigned len)
 {
     PCIHostState *s = opaque;
 
     if (s->config_reg & CONFIG_ENABLE) {
-        pci_data_write(s->bus, (s->config_reg & ~3U) | (addr & 3), val, len);
+        pci_data_write(s->bus, data_addr(s, addr), val, len);
     }
 }
 
@@ -109,7 +119,7 @@ static uint64_t data_read(void *opaque, hwaddr addr, unsigned len)
     if (!(s->config_reg & CONFIG_ENABLE)) {
         return ones(len);
     }
-    return pci_data_read(s->bus, (s->config_reg & ~3U) | (addr & 3), len);
+    return pci_data_read(s->bus, data_addr(s, addr), len);
 }
 
 const MemoryRegionOps pci_host_conf_le_ops = {

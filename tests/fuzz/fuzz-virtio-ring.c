@@ -2,7 +2,8 @@
 /*
  * Rings that hold anything. The first byte chooses layout and features; then come
  * steps of eight bytes that write memory or move buffers. Whatever the rings say,
- * what a device gets lies in RAM, and it never has more than the ring holds.
+ * what a device gets lies in RAM or is a copy of it, and it never has more than the
+ * ring holds.
  */
 #include "qemu/osdep.h"
 #include "qemu/iov.h"
@@ -16,13 +17,25 @@ typedef struct Held {
     unsigned n;
 } Held;
 
-static void check_iov(VirtioTest *t, const struct iovec *iov, unsigned n)
+static void check_in_ram(VirtioTest *t, const struct iovec *iov, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
         const uint8_t *p = iov[i].iov_base;
 
         g_assert_true(p >= t->ram && iov[i].iov_len > 0 &&
                       iov[i].iov_len <= (size_t)(t->ram + T_RAM_SIZE - p));
+    }
+}
+
+/* A short readable segment is a copy beside the element: it says what memory says. */
+static void check_readable(VirtioTest *t, const VirtQueueElement *elem)
+{
+    for (unsigned i = 0; i < elem->out_num; i++) {
+        hwaddr addr = elem->out_addr[i];
+        size_t len = elem->out_sg[i].iov_len;
+
+        g_assert_true(len > 0 && addr < T_RAM_SIZE && len <= T_RAM_SIZE - addr);
+        g_assert_cmpmem(elem->out_sg[i].iov_base, len, t->ram + addr, len);
     }
 }
 
@@ -34,8 +47,8 @@ static void pop(VirtioTest *t, Held *h)
         return;
     }
     g_assert_cmpuint(h->n, <, T_QUEUE_SIZE);
-    check_iov(t, elem->in_sg, elem->in_num);
-    check_iov(t, elem->out_sg, elem->out_num);
+    check_in_ram(t, elem->in_sg, elem->in_num);
+    check_readable(t, elem);
     h->elem[h->n++] = elem;
 }
 

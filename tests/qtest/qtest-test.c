@@ -155,6 +155,17 @@ static void test_ports(void)
     g_assert_cmphex(qtest_inl(s, 0xcfc), ==, 0x29c08086);
     g_assert_cmphex(qtest_inw(s, 0xcfe), ==, 0x29c0);
     g_assert_cmphex(qtest_inb(s, 0xcfd), ==, 0x80);
+    /* QEMU's libqos points at the byte and reads the first data port. */
+    qtest_outl(s, 0xcf8, 0x80000002);
+    g_assert_cmphex(qtest_inw(s, 0xcfc), ==, 0x29c0);
+    qtest_outl(s, 0xcf8, 0x80000001);
+    g_assert_cmphex(qtest_inb(s, 0xcfc), ==, 0x80);
+    qtest_outl(s, 0xcf8, 0x800000ff); /* what lies behind the last byte is cut off */
+    g_assert_cmphex(qtest_inl(s, 0xcfc), ==, 0);
+    qtest_outl(s, 0xcf8, 0x80000005);
+    qtest_outb(s, 0xcfc, 0x01); /* SERR#, bit 8 of the command register */
+    qtest_outl(s, 0xcf8, 0x80000004);
+    g_assert_cmphex(qtest_inw(s, 0xcfc) & 0x100, ==, 0x100);
     qtest_quit(s);
 }
 
