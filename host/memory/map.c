@@ -4,6 +4,7 @@
 #include "dma-pin.h"
 #include "memory-internal.h"
 #include "qemu/main-loop.h"
+#include "system/address-spaces.h"
 
 #define BOUNCE_MAGIC 0x626f756e63653a29ULL
 
@@ -204,25 +205,32 @@ void *address_space_map(AddressSpace *as, hwaddr addr, hwaddr *plen, bool is_wri
     return address_space_map_revocable(as, addr, plen, is_write, attrs, NULL, NULL);
 }
 
-/* The block that @buffer is in, mostly that of plain RAM; NULL: a bounce buffer. */
-static RAMBlock *block_of(AddressSpace *as, void *buffer, ram_addr_t *offset)
+static RAMBlock *block_in_view(AddressSpace *as, void *buffer, ram_addr_t *offset)
 {
-    RCU_READ_LOCK_GUARD();
     const FlatView *fv = address_space_to_flatview(as);
     hwaddr at = fv ? (uint8_t *)buffer - fv->ram.host : 0;
 
-    if (fv && likely(at < fv->ram.size)) {
-        *offset = fv->ram.offset + at;
-        return fv->ram.block;
+    if (!fv || at >= fv->ram.size) {
+        return NULL;
     }
-    return qemu_ram_block_from_host(buffer, false, offset);
+    *offset = fv->ram.offset + at;
+    return fv->ram.block;
+}
+
+/* The block that @buffer is in, mostly the machine's RAM; NULL: a bounce buffer. */
+static RAMBlock *block_of(void *buffer, ram_addr_t *offset)
+{
+    RCU_READ_LOCK_GUARD();
+    RAMBlock *block = block_in_view(&address_space_memory, buffer, offset);
+
+    return likely(block) ? block : qemu_ram_block_from_host(buffer, false, offset);
 }
 
 void address_space_unmap(AddressSpace *as, void *buffer, hwaddr len, bool is_write,
                          hwaddr access_len)
 {
     ram_addr_t offset;
-    RAMBlock *block = block_of(as, buffer, &offset);
+    RAMBlock *block = block_of(buffer, &offset);
     MemoryRegion *mr;
 
     if (!block) {

@@ -53,17 +53,45 @@ static bool split_empty(VirtQueue *vq)
     return vq->shadow_avail == vq->last_avail;
 }
 
-static bool split_read_desc(VirtQueue *vq, unsigned i, VirtQueueDesc *desc)
-{
-    struct vring_desc raw;
+#define WINDOW_SIZE 4
 
-    if (!virtqueue_area_read(&vq->desc, i * sizeof(raw), &raw, sizeof(raw))) {
-        return virtqueue_unreachable(vq);
+/* Descriptors that were read: chains mostly use neighbours. */
+typedef struct DescWindow {
+    struct vring_desc raw[WINDOW_SIZE];
+    unsigned first;
+    unsigned n;
+} DescWindow;
+
+static bool fill_window(VirtQueue *vq, DescWindow *w, unsigned i)
+{
+    hwaddr off = i * sizeof(w->raw[0]);
+
+    w->first = i;
+    w->n = WINDOW_SIZE;
+    if (i + WINDOW_SIZE <= vq->num &&
+        virtqueue_area_covers(&vq->desc, off, sizeof(w->raw))) {
+        return virtqueue_area_read(&vq->desc, off, w->raw, sizeof(w->raw)) ||
+               virtqueue_unreachable(vq);
     }
-    desc->addr = le64_to_cpu(raw.addr);
-    desc->len = le32_to_cpu(raw.len);
-    desc->flags = le16_to_cpu(raw.flags);
-    desc->next = le16_to_cpu(raw.next);
+    /* What is not asked for must not fault. */
+    w->n = 1;
+    return virtqueue_area_read(&vq->desc, off, w->raw, sizeof(w->raw[0])) ||
+           virtqueue_unreachable(vq);
+}
+
+static bool split_read_desc(VirtQueue *vq, DescWindow *w, unsigned i,
+                            VirtQueueDesc *desc)
+{
+    const struct vring_desc *raw;
+
+    if (i - w->first >= w->n && !fill_window(vq, w, i)) {
+        return false;
+    }
+    raw = &w->raw[i - w->first];
+    desc->addr = le64_to_cpu(raw->addr);
+    desc->len = le32_to_cpu(raw->len);
+    desc->flags = le16_to_cpu(raw->flags);
+    desc->next = le16_to_cpu(raw->next);
     return true;
 }
 
@@ -71,10 +99,12 @@ static bool split_read_desc(VirtQueue *vq, unsigned i, VirtQueueDesc *desc)
 static bool split_walk(VirtQueue *vq, VirtQueueChain *chain)
 {
     unsigned i = chain->index;
+    DescWindow window; /* not cleared: read only as far as written */
     VirtQueueDesc d;
 
+    window.first = window.n = 0;
     for (unsigned steps = 0; steps < vq->num; steps++) {
-        if (!split_read_desc(vq, i, &d)) {
+        if (!split_read_desc(vq, &window, i, &d)) {
             return false;
         }
         if (d.flags & VRING_DESC_F_INDIRECT) {
