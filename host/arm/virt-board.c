@@ -157,6 +157,7 @@ static void create_fw_cfg(VirtMachineState *vms)
     FWCfgState *fw_cfg =
         fw_cfg_init_mem_dma(base + 8, base, 8, base + 16, &address_space_memory);
 
+    fw_cfg_add_i16(fw_cfg, FW_CFG_NOGRAPHIC, !ms->enable_graphics);
     fw_cfg_add_i16(fw_cfg, FW_CFG_NB_CPUS, ms->smp.cpus);
     fw_cfg_add_i16(fw_cfg, FW_CFG_MAX_CPUS, ms->smp.max_cpus);
     fw_cfg_add_i64(fw_cfg, FW_CFG_RAM_SIZE, ms->ram_size);

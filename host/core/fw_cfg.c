@@ -39,6 +39,7 @@ struct FWCfgState {
 
     FWCfgItem items[2][FW_CFG_ITEMS]; /* [1]: FW_CFG_ARCH_LOCAL */
     FWCfgDirectory directory;
+    uint8_t uuid[16];
     unsigned n_files;
     uint16_t selected; /* FW_CFG_INVALID: nothing */
     uint32_t offset;
@@ -185,11 +186,28 @@ void *fw_cfg_modify_file(FWCfgState *s, const char *filename, void *data, size_t
 
 /* --- the device --- */
 
+/* -uuid as sixteen bytes in the order of its text; zeros when it was not given. */
+static void add_uuid(FWCfgState *s)
+{
+    const char *p = qemu_uuid_str;
+    size_t n = 0;
+
+    while (p && *p && n < sizeof(s->uuid)) {
+        if (*p == '-') {
+            p++;
+            continue;
+        }
+        s->uuid[n++] = g_ascii_xdigit_value(p[0]) << 4 | g_ascii_xdigit_value(p[1]);
+        p += 2;
+    }
+    fw_cfg_add_bytes(s, FW_CFG_UUID, s->uuid, sizeof(s->uuid));
+}
+
 static void add_common_items(FWCfgState *s)
 {
     fw_cfg_add_bytes(s, FW_CFG_SIGNATURE, (void *)"QEMU", 4);
     fw_cfg_add_i32(s, FW_CFG_ID, FW_CFG_VERSION | FW_CFG_VERSION_DMA);
-    fw_cfg_add_i16(s, FW_CFG_NOGRAPHIC, 1);
+    add_uuid(s);
     fw_cfg_add_i16(s, FW_CFG_BOOT_MENU, 0);
     fw_cfg_add_bytes(s, FW_CFG_FILE_DIR, &s->directory, sizeof(s->directory));
 }

@@ -101,6 +101,7 @@ static void add_fw_cfg(MachineState *machine)
     FWCfgState *fw_cfg =
         fw_cfg_init_io_dma(FW_CFG_PORT, FW_CFG_PORT + 4, &address_space_memory);
 
+    fw_cfg_add_i16(fw_cfg, FW_CFG_NOGRAPHIC, !machine->enable_graphics);
     fw_cfg_add_i16(fw_cfg, FW_CFG_NB_CPUS, machine->smp.cpus);
     fw_cfg_add_i16(fw_cfg, FW_CFG_MAX_CPUS, machine->smp.max_cpus);
     fw_cfg_add_i64(fw_cfg, FW_CFG_RAM_SIZE, machine->ram_size);

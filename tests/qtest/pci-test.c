@@ -293,17 +293,29 @@ static void test_soft_off(void)
     qtest_quit(qts);
 }
 
-/* The machine's memory size, as firmware and QEMU's own test library read it. */
+static uint64_t fw_cfg_read(QTestState *qts, uint16_t key, unsigned len)
+{
+    uint64_t val = 0;
+
+    qtest_outw(qts, 0x510, key);
+    for (unsigned i = 0; i < len; i++) {
+        val |= (uint64_t)qtest_inb(qts, 0x511) << (8 * i);
+    }
+    return val;
+}
+
+/* As firmware and QEMU's own test library read it. */
 static void test_fw_cfg(void)
 {
-    QTestState *qts = start("");
-    uint64_t size = 0;
+    QTestState *qts = start("-uuid 4600cb32-38ec-4b2f-8acb-81c6ea54f2d8");
 
-    qtest_outw(qts, 0x510, 3);
-    for (int i = 0; i < 8; i++) {
-        size |= (uint64_t)qtest_inb(qts, 0x511) << (8 * i);
-    }
-    g_assert_cmphex(size, ==, 256 << 20);
+    g_assert_cmphex(fw_cfg_read(qts, 3, 8), ==, 256 << 20);
+    g_assert_cmphex(fw_cfg_read(qts, 2, 8), ==, 0x2f4bec3832cb0046);
+    g_assert_cmpuint(fw_cfg_read(qts, 4, 2), ==, 0);
+    qtest_quit(qts);
+    qts = start("-nographic");
+    g_assert_cmphex(fw_cfg_read(qts, 2, 8), ==, 0);
+    g_assert_cmpuint(fw_cfg_read(qts, 4, 2), ==, 1);
     qtest_quit(qts);
 }
 

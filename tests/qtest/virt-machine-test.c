@@ -215,7 +215,9 @@ static void fw_cfg_dma(QTestState *s, uint32_t control, uint32_t len, uint64_t a
 
 static void test_fw_cfg(void)
 {
-    QTestState *s = qtest_init("-machine virt -smp 3 " RAM_OPTIONS);
+    QTestState *s =
+        qtest_init("-machine virt,graphics=off -smp 3 "
+                   "-uuid 4600cb32-38ec-4b2f-8acb-81c6ea54f2d8 " RAM_OPTIONS);
     uint8_t data[8] = { 0 };
 
     qtest_writew(s, FW_CFG + 8, 0);
@@ -233,6 +235,10 @@ static void test_fw_cfg(void)
     g_assert_cmphex(qtest_readl(s, RAM), ==, 0);
     fw_cfg_dma(s, 0x0005 << 16 | 8 | 2, 2, RAM + 0x100);
     g_assert_cmpuint(qtest_readw(s, RAM + 0x100), ==, 3);
+    fw_cfg_dma(s, 0x0004 << 16 | 8 | 2, 2, RAM + 0x100); /* no graphics */
+    g_assert_cmpuint(qtest_readw(s, RAM + 0x100), ==, 1);
+    fw_cfg_dma(s, 0x0002 << 16 | 8 | 2, 16, RAM + 0x100);
+    g_assert_cmphex(qtest_readq(s, RAM + 0x108), ==, 0xd8f254eac681cb8a);
     /* Into a device, into nowhere, writing, an item that does not exist. */
     fw_cfg_dma(s, 8 | 2, 8, FW_CFG + 16);
     g_assert_cmphex(qtest_readb(s, RAM + 3), ==, 1);
