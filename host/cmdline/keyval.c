@@ -6,6 +6,7 @@
 #include <json-c/json.h>
 #include "qapi/error.h"
 #include "qapi/util.h"
+#include "qemu/json-stream.h"
 #include "system/cmdline.h"
 
 /* Deeper than this nothing of ours goes. */
@@ -183,31 +184,12 @@ struct json_object *keyval_parse_json(const char *text, const char *implied,
     return top;
 }
 
-static struct json_object *parse_json(const char *text, Error **errp)
-{
-    struct json_tokener *tok = json_tokener_new();
-    struct json_object *value;
-    enum json_tokener_error jerr;
-
-    json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-    value = json_tokener_parse_ex(tok, text, strlen(text) + 1);
-    jerr = json_tokener_get_error(tok);
-    json_tokener_free(tok);
-    if (jerr != json_tokener_success || !json_object_is_type(value, json_type_object)) {
-        error_setg(errp, "JSON parse error: %s",
-                   jerr == json_tokener_success ? "an object is expected"
-                                                : json_tokener_error_desc(jerr));
-        json_object_put(value);
-        return NULL;
-    }
-    return value;
-}
-
 struct json_object *cmdline_parse_opts(const char *text, const char *implied,
                                        bool *keyval, Error **errp)
 {
     *keyval = *text != '{';
-    return *keyval ? keyval_parse_json(text, implied, errp) : parse_json(text, errp);
+    return *keyval ? keyval_parse_json(text, implied, errp)
+                   : json_parse_object(text, errp);
 }
 
 const char *opts_get_str(struct json_object *opts, const char *name)

@@ -1,41 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The QMP engine, knowing nothing of where bytes come from: a parser that cuts a
- * stream into messages, a session that answers them, events to all sessions.
+ * The QMP engine, knowing nothing of where bytes come from: a session that
+ * answers what comes in a stream, events to all sessions.
  */
 #ifndef HOST_MONITOR_QMP_INTERNAL_H
 #define HOST_MONITOR_QMP_INTERNAL_H
 
 #include "monitor/qmp-command.h"
+#include "qemu/json-stream.h"
 #include "qemu/queue.h"
-
-/* --- parser --- */
-
-#define QMP_MAX_DEPTH   64
-#define QMP_MAX_MESSAGE (4 * 1024 * 1024)
-
-typedef struct QmpParser {
-    struct json_tokener *tok;
-    size_t size;    /* of the message so far */
-    bool skip_line; /* after an error: up to the next newline */
-} QmpParser;
-
-void qmp_parser_init(QmpParser *p);
-void qmp_parser_destroy(QmpParser *p);
-/* Forget what came so far. */
-void qmp_parser_reset(QmpParser *p);
-/*
- * Take at most @len bytes and stop behind the first message or error. Returns how many
- * were taken; *@msg (owned by the caller) or @errp is set, or neither: more is needed.
- */
-size_t qmp_parser_feed(QmpParser *p, const char *buf, size_t len,
-                       struct json_object **msg, Error **errp);
 
 /* --- sessions --- */
 
 typedef struct QmpSession QmpSession;
 struct QmpSession {
-    QmpParser parser;
+    JsonStream *json;
     bool negotiated;
     /* Borrows @msg. */
     void (*send)(QmpSession *s, struct json_object *msg);

@@ -166,7 +166,7 @@ static void answer(QmpSession *s, struct json_object *msg)
 
 void qmp_session_open(QmpSession *s, void (*send)(QmpSession *, struct json_object *))
 {
-    qmp_parser_init(&s->parser);
+    s->json = json_stream_new();
     s->negotiated = false;
     s->send = send;
     QLIST_INSERT_HEAD(&sessions, s, next);
@@ -176,18 +176,19 @@ void qmp_session_open(QmpSession *s, void (*send)(QmpSession *, struct json_obje
 void qmp_session_close(QmpSession *s)
 {
     QLIST_REMOVE(s, next);
-    qmp_parser_destroy(&s->parser);
+    json_stream_free(s->json);
 }
 
 size_t qmp_session_feed(QmpSession *s, const char *buf, size_t len)
 {
     struct json_object *msg;
     Error *err = NULL;
-    size_t used = qmp_parser_feed(&s->parser, buf, len, &msg, &err);
+    bool complete;
+    size_t used = json_stream_feed(s->json, buf, len, &complete, &msg, &err);
 
     if (err) {
         send_answer(s, NULL, NULL, err);
-    } else if (msg) {
+    } else if (complete) {
         answer(s, msg);
         json_object_put(msg);
     }

@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_machine_init();
     qmp_session_open(&s, check_message);
     feed(&s, data, size / 4);
-    qmp_parser_reset(&s.parser);
+    json_stream_reset(s.json);
     s.negotiated = false;
     feed(&s, (const uint8_t *)negotiate, strlen(negotiate));
     g_assert(s.negotiated);

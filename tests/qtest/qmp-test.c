@@ -35,6 +35,12 @@ static void test_malformed(void)
     } cases[] = {
         { "{ \"execute\": nonsense }", "GenericError", "JSON parse error" },
         { "]", "GenericError", "JSON parse error" },
+        { "null", "GenericError", "QMP input must be a JSON object" },
+        { "{'execute': 'stop',}", "GenericError", "JSON parse error, expecting value" },
+        { "{'execute': 'stop', 'execute': 'cont'}", "GenericError", "duplicate key" },
+        { "{'execute': 'stop', 'id': nan}", "GenericError", "invalid keyword 'nan'" },
+        { "{'execute': 'stop', 'id': '\\ud800'}", "GenericError",
+          "not a valid Unicode character" },
         { "[]", "GenericError", "QMP input must be a JSON object" },
         { "1 ", "GenericError", "QMP input must be a JSON object" },
         { "{}", "GenericError", "QMP input lacks member 'execute'" },
@@ -102,6 +108,19 @@ static void test_stream(void)
     g_assert_true(json_object_is_type(qtest_get(b, "id"), json_type_array));
     json_object_put(a);
     json_object_put(b);
+    /* 0xff throws away what was begun, and nothing of what came before it. */
+    qtest_qmp_send_raw(s, two, strlen(two));
+    qtest_qmp_send_raw(s, "{'execute':'\xff\n", 13);
+    a = qtest_qmp_receive(s);
+    b = qtest_qmp_receive(s);
+    g_assert_cmpint(json_object_get_int(qtest_get(a, "id")), ==, 1);
+    g_assert_true(json_object_is_type(qtest_get(b, "id"), json_type_array));
+    json_object_put(a);
+    json_object_put(b);
+    a = qtest_qmp_receive(s);
+    qtest_get(a, "error");
+    json_object_put(a);
+    qtest_qmp_assert_success(s, "{'execute': 'query-status', 'id': 'caf\xc3\xa9'}");
     qtest_quit(s);
 }
 

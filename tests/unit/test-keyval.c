@@ -70,8 +70,9 @@ static void test_bad(void)
     refused("edu,=1", "Invalid parameter ''");
     refused("edu,a..b=1", "Invalid parameter 'a..b'");
     refused("edu,a.b.c.d.e.f.g.h.i=1", "Invalid parameter 'a.b.c.d.e.f.g.h.i'");
-    refused("{\"driver\":", "JSON parse error: unexpected end of data");
-    refused("{\"a\":1} x", "JSON parse error: unexpected character");
+    refused("{\"driver\":", "JSON parse error, expecting value");
+    refused("{\"a\":1} x", "JSON parse error, expecting end of text");
+    refused("{\"a\":1,\"a\":2}", "JSON parse error, duplicate key");
 }
 
 /* An index that would need a large list. */
@@ -187,7 +188,7 @@ static void test_bad_options(void)
     line_refused("-device", "-device: requires an argument");
     line_refused("disk.img",
                  "disk.img: not an option (disk images are given with -drive)");
-    line_refused("-device {", "-device {: JSON parse error: unexpected end of data");
+    line_refused("-device {", "-device {: JSON parse error, expecting value");
     line_refused("-display gtk",
                  "-display gtk: there is no display: only 'none' is possible");
     line_refused("-vga std",
