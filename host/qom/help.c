@@ -6,6 +6,15 @@
 #include <json-c/json.h>
 #include "qom/object.h"
 
+/* A boolean as one gives it on the command line. Valid as long as @defval. */
+static const char *default_text(struct json_object *defval)
+{
+    if (json_object_is_type(defval, json_type_boolean)) {
+        return json_object_get_boolean(defval) ? "on" : "off";
+    }
+    return json_object_to_json_string_ext(defval, JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
 char *object_property_help(const char *name, const char *type,
                            struct json_object *defval, const char *description)
 {
@@ -19,9 +28,7 @@ char *object_property_help(const char *name, const char *type,
         g_string_append(str, description);
     }
     if (defval) {
-        g_string_append_printf(
-            str, " (default: %s)",
-            json_object_to_json_string_ext(defval, JSON_C_TO_STRING_NOSLASHESCAPE));
+        g_string_append_printf(str, " (default: %s)", default_text(defval));
     }
     return g_string_free(str, false);
 }

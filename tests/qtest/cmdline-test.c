@@ -63,8 +63,8 @@ static void test_device_help(void)
     prints("-device virtio-rng-pci,help",
            (const char *const[]){
                "virtio-rng-pci options:\n",
-               "\n  access_platform=<bool> - on/off (default: false)\n",
-               "\n  iommu_platform=<bool>  - on/off (default: false)\n", NULL });
+               "\n  access_platform=<bool> - on/off (default: off)\n",
+               "\n  iommu_platform=<bool>  - on/off (default: off)\n", NULL });
     prints("-device virtio-rng,help",
            (const char *const[]){ "virtio-rng-pci options:\n", NULL });
     qtest_expect_fail("-device foo,help", "'foo' is not a valid device model name");

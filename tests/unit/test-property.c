@@ -300,7 +300,7 @@ static void test_help_text(void)
     g_autofree char *line =
         object_property_help(prop->name, prop->type, prop->defval, prop->description);
 
-    g_assert_cmpstr(line, ==, "  flag=<bool>            - on/off (default: true)");
+    g_assert_cmpstr(line, ==, "  flag=<bool>            - on/off (default: on)");
 }
 
 static void test_setters(void)
