@@ -10,7 +10,6 @@
  * what it holds, one "START-LAST->PHYS rw" a line, in ascending order.
  */
 #include "qemu/osdep.h"
-#include "hw/core/boards.h"
 #include "hw/core/qdev-properties-system.h"
 #include "hw/pci/pci_device.h"
 #include "qapi/error.h"
@@ -82,7 +81,9 @@ static void shadow_map(IommuShadow *s, const IOMMUTLBEntry *e)
     ShadowMapping *m;
 
     if (shadow_refuses(s, e)) {
+#ifdef IOMMU_NOTIFIER_CAN_REFUSE /* QEMU's can not */
         s->notifier.refused = true;
+#endif
         return;
     }
     m = g_new(ShadowMapping, 1);

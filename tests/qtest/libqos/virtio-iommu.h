@@ -115,7 +115,7 @@ void qiommu_dma_write(QIommuWorld *w, QEdu *edu, uint64_t iova, const void *data
  * machines do not put endpoints behind an IOMMU on virtio-mmio.
  */
 void qiommu_add(const char *path, void (*fn)(const char *transport));
-/* The same for what QEMU has not: the query commands, the event, iommu-shadow. */
+/* The same for what QEMU has not: the query commands, the event, a refusal. */
 void qiommu_add_own(const char *path, void (*fn)(const char *transport));
 
 #endif
