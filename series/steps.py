@@ -180,12 +180,32 @@ def align_small_ranges(tree):
     tree.write(QTEST, text)
 
 
-OWN_QTESTS = ('tests/qtest/virtio-iommu-*.c',)
+OWN_QTESTS = ('tests/qtest/virtio-iommu-*.c', 'tests/qtest/access-platform-names-test.c')
+SHADOW = 'hw/misc/iommu-shadow.c'
 LIBQOS = ('tests/qtest/libqos/*.c', 'tests/qtest/libqos/*.h')
 
 
 def in_qtest_folder(name):
     return name.replace('tests/qtest/', 'tests/qtest/viommu/')
+
+
+def shadow(here):
+    """
+    The device that stands for an assigned one, so that the HostIOMMUDevice hooks are
+    tested where there is no hardware. It includes headers where the tree has them.
+    """
+    def copy(tree):
+        text = (here / 'host/pci/iommu-shadow.c').read_text()
+        if not tree.exists('include/hw/core/qdev-properties-system.h'):  # up to 10.2.0
+            text = text.replace('"hw/core/qdev-', '"hw/qdev-')
+        tree.write(SHADOW, text)
+    return [
+        copy,
+        insert_after('hw/misc/meson.build',
+                     r"system_ss\.add\(when: 'CONFIG_EDU', if_true: files\('edu\.c'\)\)",
+                     "system_ss.add(when: ['CONFIG_TEST_DEVICES', 'CONFIG_VIRTIO_IOMMU'],\n"
+                     "              if_true: files('iommu-shadow.c'))"),
+    ]
 
 
 def tests(here):
@@ -195,7 +215,8 @@ def tests(here):
         name.removeprefix('tests/qtest/') for name in library if name.endswith('.c')))
     meson = meson.replace('@TESTS@', quoted_lines(
         pathlib.Path(name).stem for name in own))
-    return [align_small_ranges] + copies(here, own + library, in_qtest_folder) + [
+    copied = copies(here, own + library, in_qtest_folder)
+    return [align_small_ranges] + shadow(here) + copied + [
         add_file('tests/qtest/viommu/meson.build', meson),
         insert_after('tests/meson.build', r"subdir\('qtest'\)", "subdir('qtest/viommu')"),
     ]
@@ -215,6 +236,7 @@ def maintainers(here):
                      'F: hw/virtio/virtio-iommu*.h\n'
                      'F: hw/virtio/viommu-*.[ch]\n'
                      'F: hw/virtio/virtio-access-platform.c\n'
+                     'F: hw/misc/iommu-shadow.c\n'
                      'F: tests/unit/test-viommu-*.c\n'
                      'F: tests/qtest/viommu/\n'
                      'F: docs/specs/virtio-iommu.rst'),
@@ -255,7 +277,9 @@ STEPS = [
          with pages for bytes.
 
          The device's own tests come in a folder with their client library. They are
-         built where json-c is found.
+         built where json-c is found. iommu-shadow stands for an assigned device in
+         them: a HostIOMMUDevice with page sizes and addresses of its own, and a copy
+         of the mappings by the notifiers, with no hardware.
          ''', tests),
     Step('docs/specs: virtio-iommu, clause by clause',
          '''

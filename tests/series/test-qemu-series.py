@@ -21,6 +21,7 @@ SKELETON = {
         '        qdev_prop_set_array(dev, "reserved-regions", reserved_regions);\n',
     'hw/i386/pc.c':
         '        qdev_prop_set_array(dev, "reserved-regions", reserved_regions);\n',
+    'hw/misc/meson.build': "system_ss.add(when: 'CONFIG_EDU', if_true: files('edu.c'))\n",
     'hw/virtio/meson.build':
         "system_virtio_ss.add(files('virtio-config-io.c'))\n"
         "system_virtio_ss.add(when: 'CONFIG_VIRTIO_IOMMU', if_true: files('virtio-iommu.c'))\n"
@@ -109,9 +110,23 @@ class QemuSeries(unittest.TestCase):
                          "subdir('qtest')\nsubdir('qtest/viommu')\n")
         meson = self.read('tests/qtest/viommu/meson.build')
         self.assertNotIn('@', meson)
-        for path in HERE.glob('tests/qtest/virtio-iommu-*.c'):
+        for path in [*HERE.glob('tests/qtest/virtio-iommu-*.c'),
+                     HERE / 'tests/qtest/access-platform-names-test.c']:
             self.assertIn(f"'{path.stem}',", meson)
             self.assertEqual(self.read(f'tests/qtest/viommu/{path.name}'), path.read_text())
+
+    def test_shadow_finds_its_headers(self):
+        self.ok()
+        self.assertIn("if_true: files('iommu-shadow.c')", self.read('hw/misc/meson.build'))
+        self.assertIn('"hw/qdev-properties-system.h"', self.read('hw/misc/iommu-shadow.c'))
+        self.ok('--revert')
+        moved = self.tree / 'include/hw/core/qdev-properties-system.h'
+        moved.parent.mkdir()
+        moved.write_text('moved in 11\n')
+        self.commit()
+        self.ok()
+        self.assertIn('"hw/core/qdev-properties-system.h"',
+                      self.read('hw/misc/iommu-shadow.c'))
 
     def test_edits(self):
         self.ok()
@@ -136,6 +151,12 @@ class QemuSeries(unittest.TestCase):
         self.ok()
         self.git('checkout', '-q', 'master')
         self.assertIn('--revert', self.refused())
+
+    def test_apply_on_top_is_refused(self):
+        self.ok()
+        for args in (['--branch', 'again'], ['--check']):
+            self.assertIn('has the series already', self.refused(*args))
+        self.assertNotIn('again', self.git('branch'))
 
     def test_other_branch_name(self):
         self.ok('--branch', 'mine')
@@ -180,6 +201,26 @@ class QemuSeries(unittest.TestCase):
         self.assertEqual(self.git('branch').split(), ['*', 'master'])
         self.assertEqual(self.read('hw/virtio/virtio-iommu.c'), 'old\n')
         self.assertIn("no branch 'viommu'", self.refused('--revert'))
+
+    def test_revert_keeps_what_is_not_its_own(self):
+        self.ok()
+        (self.tree / 'MAINTAINERS').write_text('changed\n')
+        self.assertIn('uncommitted changes', self.refused('--revert'))
+        self.commit()
+        self.assertIn('commits of yours', self.refused('--revert'))
+        self.assertEqual(self.read('MAINTAINERS'), 'changed\n')
+
+    def test_revert_from_elsewhere_stays_there(self):
+        start = self.git('rev-parse', 'HEAD').strip()
+        self.git('checkout', '-q', '--detach')
+        self.ok()
+        self.git('checkout', '-q', '-b', 'elsewhere', 'master')
+        self.ok('--revert')
+        self.assertEqual(self.git('branch').split(), ['*', 'elsewhere', 'master'])
+        self.git('checkout', '-q', '--detach')
+        self.ok()
+        self.ok('--revert')
+        self.assertEqual(self.git('rev-parse', 'HEAD').strip(), start)
 
     def test_mail_series_has_a_cover_letter(self):
         self.ok()
