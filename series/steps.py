@@ -60,7 +60,7 @@ def meson_files(names):
 
 CORE = ('hw/virtio/viommu-*.c', 'hw/virtio/viommu-*.h')
 CORE_TESTS = ('tests/unit/test-viommu-*.c',)
-CORE_TEST_HELPERS = ('tests/unit/viommu-*.h', 'tests/unit/epoch-reclaim.[ch]')
+CORE_TEST_HELPERS = ('tests/unit/viommu-db-*.h', 'tests/unit/epoch-reclaim.[ch]')
 UNIT_MESON = '''viommu_core = files(
 {}
 )
@@ -237,7 +237,8 @@ def maintainers(here):
                      'F: hw/virtio/viommu-*.[ch]\n'
                      'F: hw/virtio/virtio-access-platform.c\n'
                      'F: hw/misc/iommu-shadow.c\n'
-                     'F: tests/unit/test-viommu-*.c\n'
+                     'F: tests/unit/*viommu-*.[ch]\n'
+                     'F: tests/unit/epoch-reclaim.[ch]\n'
                      'F: tests/qtest/viommu/\n'
                      'F: docs/specs/virtio-iommu.rst'),
     ]

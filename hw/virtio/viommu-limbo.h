@@ -20,8 +20,7 @@ typedef struct ViommuLimbo {
 
 void viommu_limbo_init(ViommuLimbo *limbo, const ViommuReclaim *reclaim);
 
-/* g_free(@ptr) once no reader that may have seen it is left. NULL is allowed.
- */
+/* g_free(@ptr) once no reader that may have seen it is left. NULL is allowed. */
 void viommu_limbo_retire(ViommuLimbo *limbo, void *ptr);
 
 /* Hands over what was gathered. The limbo owns nothing afterwards. */

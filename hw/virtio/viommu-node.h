@@ -63,8 +63,7 @@ static inline ViommuNode **inner_children(const ViommuNode *inner)
     return (ViommuNode **)(inner_keys(inner) + inner->n);
 }
 
-/* How many of the @n ascending keys are <= @addr. No branch depends on a key.
- */
+/* How many of the @n ascending keys are <= @addr. No branch depends on a key. */
 static inline unsigned keys_rank(const uint64_t *keys, unsigned n, uint64_t addr)
 {
     const uint64_t *base = keys;
@@ -133,8 +132,7 @@ ViommuNode *inner_of(ViommuNode *const *children, const uint64_t *keys, unsigned
 /* Entries [@from, @from + @n) of a node of either kind. */
 ViommuNode *node_part(const ViommuNode *node, unsigned from, unsigned n);
 
-/* All of @lo, then all of @hi, whose part of the address space begins at
- * @hi_key. */
+/* All of @lo, then all of @hi, whose part of the address space begins at @hi_key. */
 ViommuNode *node_join(const ViommuNode *lo, const ViommuNode *hi, uint64_t hi_key);
 
 #endif

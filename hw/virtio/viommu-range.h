@@ -16,8 +16,7 @@ typedef struct ViommuRange {
     uint64_t last;
 } ViommuRange;
 
-/* True unless the ends are swapped; every other function expects a valid range.
- */
+/* True unless the ends are swapped; every other function expects a valid range. */
 static inline bool viommu_range_valid(ViommuRange r)
 {
     return r.start <= r.last;

@@ -135,8 +135,7 @@ size_t viommu_req_handle(ViommuDb *db, const uint8_t *in, size_t in_len, uint8_t
         if (!(viommu_db_features(db) & VIOMMU_F_PROBE)) {
             return 0;
         }
-        /* The tail follows probe_size bytes, or is the end of a buffer with less.
-         */
+        /* The tail follows probe_size bytes, or is the end of a buffer with less. */
         properties = MIN(out_len, viommu_req_max_answer(db)) - VIOMMU_REQ_TAIL_SIZE;
     }
     /* O3, P8: whatever is not written below is 0. */

@@ -61,11 +61,9 @@ typedef struct ViommuReq {
     bool reserved; /* a reserved field that the device has to look at is not 0 */
 } ViommuReq;
 
-/* ------------------------------------------------------ the device's side --
- */
+/* -------------------------------------------------- the device's side -- */
 
-/* Bytes an answer to any request may take: what the writable buffer has to
- * hold. */
+/* Bytes an answer to any request may take: what the writable buffer has to hold. */
 size_t viommu_req_max_answer(const ViommuDb *db);
 
 /*
@@ -88,11 +86,9 @@ void viommu_req_encode_config(const ViommuDb *db, uint8_t out[VIOMMU_CONFIG_SIZE
 void viommu_req_encode_fault(uint8_t out[VIOMMU_FAULT_SIZE], uint8_t reason,
                              uint32_t flags, uint32_t endpoint_id, uint64_t address);
 
-/* ------------------------------------------------------ the driver's side --
- */
+/* -------------------------------------------------- the driver's side -- */
 
-/* Returns the length of the readable part; @out has VIOMMU_REQ_MAX_SIZE bytes.
- */
+/* Returns the length of the readable part; @out has VIOMMU_REQ_MAX_SIZE bytes. */
 size_t viommu_req_encode(const ViommuReq *req, uint8_t *out);
 
 /*

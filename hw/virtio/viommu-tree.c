@@ -137,8 +137,7 @@ static void clear_dead(ViommuTree *tree, ViommuRange range)
 
 /* --------------------------------------------------------------- insert -- */
 
-/* What takes the place of a node: one node, or two, the second from hi_key on.
- */
+/* What takes the place of a node: one node, or two, the second from hi_key on. */
 typedef struct Parts {
     ViommuNode *lo;
     ViommuNode *hi;
@@ -278,8 +277,7 @@ static ViommuNode *prune_leaf(const Removal *r, ViommuNode *leaf)
     return n ? born(r->tree, leaf_of(leaf, keep, n)) : NULL;
 }
 
-/* A new inner node without the children that are NULL, small neighbours joined.
- */
+/* A new inner node without the children that are NULL, small neighbours joined. */
 static ViommuNode *rebuild(const Removal *r, ViommuNode **children, uint64_t *keys,
                            unsigned n, unsigned level)
 {

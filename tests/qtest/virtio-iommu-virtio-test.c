@@ -245,10 +245,12 @@ static void add(const char *name, const char *transport,
     for (unsigned k = 0; k < G_N_ELEMENTS(variants); k++) {
         g_autofree char *path =
             g_strdup_printf("%s/iommu-%s/%s", name, transport, variants[k].name);
-        Case c = { transport, &variants[k], fn };
+        Case *c;
 
         if (!variants[k].mmio || g_str_equal(transport, "mmio")) {
-            qtest_add_data_func(path, g_memdup(&c, sizeof(c)), run_case);
+            c = g_new(Case, 1);
+            *c = (Case){ transport, &variants[k], fn };
+            qtest_add_data_func(path, c, run_case);
         }
     }
 }

@@ -4,6 +4,7 @@
 scripts/qemu-series on a skeleton of our own that has the anchors of a QEMU tree:
 apply, apply again, a missing anchor, a dirty tree, check, revert.
 """
+import fnmatch
 import pathlib
 import subprocess
 import sys
@@ -15,7 +16,7 @@ SCRIPT = HERE / 'scripts/qemu-series'
 
 SKELETON = {
     'VERSION': '10.2.50\n',
-    'MAINTAINERS': 'F: hw/virtio/virtio-iommu*.c\n',
+    'MAINTAINERS': 'F: include/hw/virtio/virtio-iommu.h\nF: hw/virtio/virtio-iommu*.c\n',
     'docs/specs/index.rst': '   ppc-xive\n',
     'hw/arm/virt.c':
         '        qdev_prop_set_array(dev, "reserved-regions", reserved_regions);\n',
@@ -127,6 +128,15 @@ class QemuSeries(unittest.TestCase):
         self.ok()
         self.assertIn('"hw/core/qdev-properties-system.h"',
                       self.read('hw/misc/iommu-shadow.c'))
+
+    def test_every_file_has_a_maintainer(self):
+        self.ok()
+        patterns = [line[3:] for line in self.read('MAINTAINERS').split('\n')
+                    if line.startswith('F: ')]
+        for name in self.git('diff', '--diff-filter=A', '--name-only', 'master',
+                             'viommu', '--', '*iommu*', '*epoch*').split():
+            self.assertTrue(any(fnmatch.fnmatchcase(name, p + '*' * p.endswith('/'))
+                                for p in patterns), name)
 
     def test_edits(self):
         self.ok()

@@ -71,7 +71,7 @@ static int accept_from(QTestState *s, int listen_fd)
             return accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
         }
         if (waitpid(s->pid, &status, WNOHANG) == s->pid) {
-            g_error("the program under test ended before it connected (status %#x)",
+            g_error("the program under test ended before it connected (status 0x%x)",
                     status);
         }
     }

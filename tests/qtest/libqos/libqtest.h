@@ -39,7 +39,8 @@ void qtest_expect_fail_argv(const char *const *argv, const char *message);
 char *qtest_run(const char *args);
 /* "aarch64" or "x86_64": what the program under test emulates. */
 const char *qtest_get_arch(void);
-/* The device's tests run against QEMU too (docs/devel/qemu.rst), by its program's name.
+/*
+ * The device's tests run against QEMU too (docs/devel/qemu.rst), by its program's name.
  */
 bool qtest_is_qemu(void);
 /* A file of @size zero bytes that is removed at the end of the test program. */

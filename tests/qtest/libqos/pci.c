@@ -140,7 +140,7 @@ static QPCIBar map_io(QPCIDevice *dev, unsigned reg, uint32_t mask)
 {
     QPCIBar bar = { .is_io = true };
 
-    bar.size = (uint32_t) - (mask & PCI_BASE_ADDRESS_IO_MASK);
+    bar.size = ~(mask & PCI_BASE_ADDRESS_IO_MASK) + 1;
     bar.addr = take(&dev->bus->pio_next, dev->bus->pio_last, bar.size);
     qpci_config_writel(dev, reg, bar.addr);
     return bar;

@@ -63,7 +63,8 @@ uint32_t qiommu_raw_split(QIommu *iommu, const void *request, uint32_t len,
 void qiommu_add_event_buffers(QIommu *iommu, unsigned n, uint32_t size);
 /* The next report; its used length (0: there is none, or an unwritten buffer). */
 uint32_t qiommu_next_fault(QIommu *iommu, struct virtio_iommu_fault *fault);
-/* There is one more report, and it is this; @flags without ADDRESS, which must be set.
+/*
+ * There is one more report, and it is this; @flags without ADDRESS, which must be set.
  */
 void qiommu_expect_fault(QIommu *iommu, uint8_t reason, uint32_t flags,
                          uint32_t endpoint, uint64_t address);
