@@ -4,6 +4,7 @@
  * step is a function that says false and why; nothing after a failure runs.
  */
 #include "qemu/osdep.h"
+#include <json-c/json.h>
 #include <sys/prctl.h>
 #include "chardev/char.h"
 #include "hw/core/boards.h"
@@ -55,9 +56,11 @@ static bool enable_trace(const CmdlineEntry *e, Error **errp)
 
 static bool enable_log(const Cmdline *c, Error **errp)
 {
+    ERRP_GUARD();
     int mask;
 
     if (c->log_file && !qemu_set_log_filename(c->log_file, errp)) {
+        error_prepend(errp, "-D: ");
         return false;
     }
     if (!c->log_items) {
@@ -84,6 +87,10 @@ static bool set_up_process(const Cmdline *c, Error **errp)
         return false;
     }
     message_with_timestamp = c->msg_timestamp;
+    error_guest_name = c->msg_guest_name ? c->name : NULL;
+    if (c->process_name) {
+        prctl(PR_SET_NAME, c->process_name);
+    }
     qemu_name = c->name;
     qemu_uuid_str = c->uuid;
     defaults_enabled_flag = !c->nodefaults;
@@ -97,6 +104,23 @@ static bool set_up_process(const Cmdline *c, Error **errp)
 }
 
 /* --- accelerator --- */
+
+/* What else -accel tcg may say; all of it is about translating code. */
+static bool check_accel_members(const CmdlineEntry *e, Error **errp)
+{
+    static const char *const known[] = { "accel",   "one-insn-per-tb", "split-wx",
+                                         "tb-size", "thread",          NULL };
+
+    json_object_object_foreach(e->opts, key, value)
+    {
+        (void)value;
+        if (!g_strv_contains(known, key)) {
+            error_setg(errp, "-accel %s: Invalid parameter '%s'", e->text, key);
+            return false;
+        }
+    }
+    return true;
+}
 
 /* Chooses the first that we have: asking for kvm:tcg gets tcg. */
 static bool choose_accel(const Cmdline *c, Error **errp)
@@ -113,7 +137,7 @@ static bool choose_accel(const Cmdline *c, Error **errp)
             return true;
         }
         if (name && (!strcmp(name, "interp") || !strcmp(name, "tcg"))) {
-            return true;
+            return check_accel_members(e, errp);
         }
     }
     if (c->accels->len) {
@@ -210,6 +234,17 @@ static bool add_netdev(const CmdlineEntry *e, Error **errp)
     return netdev_add(e->opts, e->keyval, errp);
 }
 
+static bool add_qtest(const Cmdline *c, Error **errp)
+{
+    ERRP_GUARD();
+
+    if (c->qtest && !qtest_server_init(c->qtest, c->qtest_log, errp)) {
+        error_prepend(errp, "-qtest %s: ", c->qtest);
+        return false;
+    }
+    return true;
+}
+
 static bool make_backends(const Cmdline *c, Error **errp)
 {
     return add_serials(c, errp) && for_each_entry(c->mons, "-mon", add_mon, errp) &&
@@ -218,8 +253,7 @@ static bool make_backends(const Cmdline *c, Error **errp)
            for_each_entry(c->blockdevs, "-blockdev", add_blockdev, errp) &&
            for_each_entry(c->drives, "-drive", add_drive, errp) &&
            for_each_entry(c->netdevs, "-netdev", add_netdev, errp) &&
-           cmdline_create_objects(c, false, errp) &&
-           (!c->qtest || qtest_server_init(c->qtest, c->qtest_log, errp));
+           cmdline_create_objects(c, false, errp) && add_qtest(c, errp);
 }
 
 /* --- the machine --- */
@@ -272,7 +306,8 @@ int main(int argc, char **argv)
     }
     if (!err && (!c->daemonize || process_daemonize(&err))) {
         process_handle_signals();
-        if (set_up_process(c, &err) && make_machine(c, &err)) {
+        if (set_up_process(c, &err) && make_machine(c, &err) &&
+            process_drop_rights(c->chroot_dir, c->run_as, &err)) {
             start_machine(c);
         }
     }

@@ -199,65 +199,6 @@ bool cmdline_global(Cmdline *c, const CmdlineOption *opt, const char *arg, Error
     return true;
 }
 
-bool cmdline_name(Cmdline *c, const CmdlineOption *opt, const char *arg, Error **errp)
-{
-    struct json_object *opts = keyval_parse_json(arg, "guest", errp);
-
-    if (!opts) {
-        return false;
-    }
-    g_free(c->name);
-    c->name = g_strdup(opts_get_str(opts, "guest"));
-    json_object_put(opts);
-    return true;
-}
-
-bool cmdline_uuid(Cmdline *c, const CmdlineOption *opt, const char *arg, Error **errp)
-{
-    if (!g_uuid_string_is_valid(arg)) {
-        error_setg(errp, "failed to parse UUID string: wrong format");
-        return false;
-    }
-    c->uuid = arg;
-    return true;
-}
-
-/* The one boolean @key of a small option. */
-static bool parse_flag_option(const char *arg, const char *key, bool *flag,
-                              Error **errp)
-{
-    struct json_object *opts = keyval_parse_json(arg, NULL, errp);
-    bool ok = opts != NULL;
-
-    if (ok) {
-        json_object_object_foreach(opts, name, value)
-        {
-            if (!g_str_equal(name, key)) {
-                error_setg(errp, "Invalid parameter '%s'", name);
-                ok = false;
-                break;
-            }
-            ok = qapi_bool_parse(name, json_object_get_string(value), flag, errp);
-            if (!ok) {
-                break;
-            }
-        }
-    }
-    json_object_put(opts);
-    return ok;
-}
-
-bool cmdline_run_with(Cmdline *c, const CmdlineOption *opt, const char *arg,
-                      Error **errp)
-{
-    return parse_flag_option(arg, "exit-with-parent", &c->exit_with_parent, errp);
-}
-
-bool cmdline_msg(Cmdline *c, const CmdlineOption *opt, const char *arg, Error **errp)
-{
-    return parse_flag_option(arg, "timestamp", &c->msg_timestamp, errp);
-}
-
 /* --- the parser --- */
 
 static const CmdlineOption *option_find(const char *name)
@@ -268,6 +209,42 @@ static const CmdlineOption *option_find(const char *name)
         }
     }
     return NULL;
+}
+
+/* Whether every member of @arg is one that the option has. */
+static bool check_members(const CmdlineOption *opt, const char *arg, Error **errp)
+{
+    g_auto(GStrv) known = g_strsplit(opt->members, ",", 0);
+    struct json_object *opts = keyval_parse_json(arg, opt->key, errp);
+    bool ok = opts != NULL;
+
+    if (!opts) {
+        return false;
+    }
+    json_object_object_foreach(opts, name, value)
+    {
+        (void)value;
+        if (!g_strv_contains((const char *const *)known, name)) {
+            error_setg(errp, "Invalid parameter '%s'", name);
+            error_append_hint(errp, "The parameters of -%s are: %s\n", opt->name,
+                              opt->members);
+            ok = false;
+            break;
+        }
+    }
+    json_object_put(opts);
+    return ok;
+}
+
+static bool handle(Cmdline *c, const CmdlineOption *opt, const char *arg, Error **errp)
+{
+    /* "-trace help" and the like are answered later */
+    if (opt->members &&
+        !(opt->handle == cmdline_add_opts && g_str_equal(arg, "help")) &&
+        !check_members(opt, arg, errp)) {
+        return false;
+    }
+    return !opt->handle || opt->handle(c, opt, arg, errp);
 }
 
 /* argv[*i], and its argument: *@i moves to the last element used. */
@@ -293,7 +270,7 @@ static bool parse_one(Cmdline *c, int argc, int *i, Error **errp)
         }
         arg = c->argv[++*i];
     }
-    if (opt->handle && !opt->handle(c, opt, arg, errp)) {
+    if (!handle(c, opt, arg, errp)) {
         if (arg) {
             error_prepend(errp, "%s %s: ", word, arg);
         } else {
@@ -341,6 +318,9 @@ void cmdline_free(Cmdline *c)
     json_object_put(c->memory);
     g_free(c->machine_type);
     g_free(c->name);
+    g_free(c->process_name);
+    g_free(c->chroot_dir);
+    g_free(c->run_as);
     g_free(c);
 }
 

@@ -121,6 +121,17 @@ static bool apply_cpu(const Cmdline *c, MachineState *ms, Error **errp)
     return ok;
 }
 
+/* A machine without CPUs would forget what it is to boot. */
+static bool check_boot(const Cmdline *c, const MachineClass *mc, Error **errp)
+{
+    if (!mc->default_cpu_type && opts_get_str(c->machine, "kernel")) {
+        error_setg(errp, "-kernel: machine '%s' has no CPU that could boot it",
+                   mc->name);
+        return false;
+    }
+    return true;
+}
+
 static bool apply_sizes(const Cmdline *c, MachineState *ms, Error **errp)
 {
     ERRP_GUARD();
@@ -155,7 +166,7 @@ bool cmdline_create_machine(const Cmdline *c, Error **errp)
     current_machine = ms;
     phase_advance(PHASE_MACHINE_CREATED);
 
-    return apply_default_options(ms, errp) &&
+    return check_boot(c, mc, errp) && apply_default_options(ms, errp) &&
            object_set_properties_json(OBJECT(ms), c->machine, true, errp) &&
            apply_sizes(c, ms, errp) && apply_cpu(c, ms, errp);
 }

@@ -261,11 +261,35 @@ static bool print_accel_info(const Cmdline *c)
         CmdlineEntry *e = g_ptr_array_index(c->accels, i);
 
         if (is_help(opts_get_str(e->opts, "accel"))) {
-            printf("Accelerators supported:\ninterp\ntcg\nqtest\n");
+            printf("Accelerators supported in QEMU binary:\ninterp\ntcg\nqtest\n");
             return true;
         }
     }
     return false;
+}
+
+/* "-chardev help" and "-netdev help": @key is what the first value stands for. */
+static bool print_kinds(GPtrArray *entries, const char *key, const char *title,
+                        const char *kinds)
+{
+    for (guint i = 0; i < entries->len; i++) {
+        CmdlineEntry *e = g_ptr_array_index(entries, i);
+
+        if (e->keyval && (json_object_object_get_ex(e->opts, "help", NULL) ||
+                          is_help(opts_get_str(e->opts, key)))) {
+            printf("%s\n%s", title, kinds);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool print_backend_info(const Cmdline *c)
+{
+    return print_kinds(c->chardevs, "backend", "Available chardev backend types: ",
+                       "  file\n  null\n  socket\n  stdio\n") ||
+           print_kinds(c->netdevs, "type", "Available netdev backend types:",
+                       "hubport\nsocket\nstream\nuser\n");
 }
 
 bool cmdline_print_info(const Cmdline *c, Error **errp)
@@ -276,7 +300,8 @@ bool cmdline_print_info(const Cmdline *c, Error **errp)
         cmdline_print_version();
     } else {
         return print_machine_info(c) || print_device_info(c, errp) ||
-               print_object_info(c) || print_cpu_info(c) || print_accel_info(c);
+               print_object_info(c) || print_cpu_info(c) || print_accel_info(c) ||
+               print_backend_info(c);
     }
     return true;
 }

@@ -21,6 +21,8 @@ struct CmdlineOption {
     CmdlineHandler *handle; /* NULL: accepted and ignored */
     size_t field;           /* of Cmdline: where the handler stores */
     const char *key;        /* the implied key, or the machine property it sets */
+    /* Comma-separated, sorted: no other member may be in it. NULL: checked later. */
+    const char *members;
 };
 
 extern const CmdlineOption cmdline_options[];
@@ -30,6 +32,6 @@ extern const size_t cmdline_options_len;
 CmdlineHandler cmdline_set_true, cmdline_set_str, cmdline_add_text, cmdline_add_opts,
     cmdline_merge_opts, cmdline_machine, cmdline_machine_prop, cmdline_nographic,
     cmdline_global, cmdline_name, cmdline_uuid, cmdline_only_none, cmdline_run_with,
-    cmdline_msg;
+    cmdline_msg, cmdline_audiodev;
 
 #endif

@@ -100,7 +100,8 @@ bool user_creatable_add_json(struct json_object *options, bool keyval, Error **e
         json_object_object_add(props, key, json_object_get(value));
     }
     type = take_str(props, "qom-type", errp);
-    id = type ? take_str(props, "id", errp) : NULL;
+    id = type && user_creatable_check_type(type, errp) ? take_str(props, "id", errp)
+                                                       : NULL;
     ok = id && user_creatable_add_type(type, id, props, keyval, errp);
     json_object_put(props);
     return ok;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qemu/osdep.h"
+#include <grp.h>
+#include <pwd.h>
 #include <sys/file.h>
 #include <sys/signalfd.h>
 #include "qapi/error.h"
@@ -121,6 +123,60 @@ void process_daemon_ready(void)
     }
     close(daemon_pipe);
     daemon_pipe = -1;
+}
+
+typedef struct Identity {
+    uid_t uid;
+    gid_t gid;
+    const char *name; /* its groups count, too; NULL: it has none */
+} Identity;
+
+static bool find_user(const char *user, Identity *id, Error **errp)
+{
+    struct passwd *pwd = getpwnam(user);
+    unsigned uid, gid;
+    char rest;
+
+    if (pwd) {
+        *id = (Identity){ pwd->pw_uid, pwd->pw_gid, pwd->pw_name };
+        return true;
+    }
+    if (sscanf(user, "%u:%u%c", &uid, &gid, &rest) == 2) {
+        *id = (Identity){ uid, gid, NULL };
+        return true;
+    }
+    error_setg(errp, "-run-with user=%s: no such user (and it is not UID:GID)", user);
+    return false;
+}
+
+static bool become(const Identity *id, Error **errp)
+{
+    int groups = id->name ? initgroups(id->name, id->gid) : setgroups(1, &id->gid);
+
+    if (groups || setgid(id->gid) || setuid(id->uid)) {
+        error_setg_errno(errp, errno, "-run-with user=: cannot become %u:%u", id->uid,
+                         id->gid);
+        return false;
+    }
+    if (id->uid && setuid(0) == 0) {
+        error_setg(errp, "-run-with user=: root's rights could not be given up");
+        return false;
+    }
+    return true;
+}
+
+bool process_drop_rights(const char *root, const char *user, Error **errp)
+{
+    Identity id;
+
+    if (user && !find_user(user, &id, errp)) { /* while /etc/passwd is in reach */
+        return false;
+    }
+    if (root && (chroot(root) || chdir("/"))) {
+        error_setg_errno(errp, errno, "-run-with chroot=%s: cannot enter", root);
+        return false;
+    }
+    return !user || become(&id, errp);
 }
 
 void process_cleanup(void)

@@ -3,6 +3,7 @@
 #include "qemu/error-report.h"
 
 bool message_with_timestamp;
+const char *error_guest_name;
 
 static Location no_location;
 static Location *cur_loc = &no_location;
@@ -93,6 +94,9 @@ static void G_GNUC_PRINTF(2, 0) report(const char *kind, const char *fmt, va_lis
 
         g_string_append_printf(line, "%s.%06dZ ", stamp,
                                g_date_time_get_microsecond(now));
+    }
+    if (error_guest_name) {
+        g_string_append_printf(line, "%s ", error_guest_name);
     }
     if (g_get_prgname()) {
         g_string_append_printf(line, "%s: ", g_get_prgname());

@@ -100,14 +100,35 @@ bool qemu_set_log(int log_flags, Error **errp)
     return true;
 }
 
+/* "%d", once, is the process id; no other "%" may be in it. */
+static char *expand_pid(const char *filename, Error **errp)
+{
+    const char *percent = strchr(filename, '%');
+
+    if (!percent) {
+        return g_strdup(filename);
+    }
+    if (percent[1] != 'd' || strchr(percent + 2, '%')) {
+        error_setg(errp, "Bad logfile template: %s (one %%d is the process id)",
+                   filename);
+        return NULL;
+    }
+    return g_strdup_printf("%.*s%d%s", (int)(percent - filename), filename, getpid(),
+                           percent + 2);
+}
+
 bool qemu_set_log_filename(const char *filename, Error **errp)
 {
+    g_autofree char *path = NULL;
     FILE *f = NULL;
 
     if (filename) {
-        f = fopen(filename, "we");
+        path = expand_pid(filename, errp);
+        f = path ? fopen(path, "we") : NULL;
+        if (path && !f) {
+            error_setg_errno(errp, errno, "Could not open log file '%s'", path);
+        }
         if (!f) {
-            error_setg_errno(errp, errno, "Could not open log file '%s'", filename);
             return false;
         }
     }

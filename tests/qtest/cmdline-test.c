@@ -48,6 +48,9 @@ static void test_help(void)
     prints("-machine none,help",
            (const char *const[]){ "none-machine options:\n", "  kernel=<string>",
                                   "  virtio-access-platform=<OnOffAuto>", NULL });
+    prints("-accel help", (const char *const[]){ "interp\n", "qtest\n", NULL });
+    prints("-chardev help", (const char *const[]){ "  socket\n", "  stdio\n", NULL });
+    prints("-netdev help", (const char *const[]){ "stream\n", "user\n", NULL });
     prints("-object help", (const char *const[]){ "List of user creatable objects:\n",
                                                   "  rng-builtin\n", NULL });
     prints("-object rng-random,help",
@@ -92,6 +95,20 @@ static void test_bad_options(void)
         { "-machine none -object rng-builtin,id=a -object rng-builtin,id=a",
           "attempt to add duplicate property 'a'" },
         { "-machine none -device edu", "No 'PCI' bus found for device 'edu'" },
+        { "-machine none -kernel x", "-kernel: machine 'none' has no CPU" },
+        { "-machine none -object foo", "-object foo: invalid object type: foo" },
+        { "-name g,bogus=1", "-name g,bogus=1: Invalid parameter 'bogus'" },
+        { "-name g,debug-threads=x", "'debug-threads' expects 'on' or 'off'" },
+        { "-m 1,bogus=1", "-m 1,bogus=1: Invalid parameter 'bogus'" },
+        { "-mon a,bogus=1", "-mon a,bogus=1: Invalid parameter 'bogus'" },
+        { "-trace timer_mod,bogus=1", "Invalid parameter 'bogus'" },
+        { "-msg bogus=on", "-msg bogus=on: Invalid parameter 'bogus'" },
+        { "-boot bogus=1", "-boot bogus=1: Invalid parameter 'bogus'" },
+        { "-rtc bogus", "-rtc bogus: Invalid parameter 'bogus'" },
+        { "-sandbox on,bogus=1", "Invalid parameter 'bogus'" },
+        { "-overcommit bogus=1", "-overcommit bogus=1: Invalid parameter 'bogus'" },
+        { "-audiodev none", "-audiodev none: Parameter 'id' is missing" },
+        { "-audiodev {\"id\":\"a\"}", "Parameter 'driver' is missing" },
         { "-vga std", "-vga std: there is no graphics card: only 'none' is possible" },
     };
 
@@ -140,12 +157,13 @@ static void test_cpu(void)
 
 static void test_ignored(void)
 {
-    QTestState *s =
-        start("-no-user-config -overcommit mem-lock=off -rtc base=utc -boot strict=on "
-              "-sandbox on,obsolete=deny -msg timestamp=on -vga none -net none -k de "
-              "-audiodev {\"id\":\"audio1\",\"driver\":\"none\"} -name "
-              "guest=g,debug-threads=on "
-              "-uuid 6ba7b810-9dad-11d1-80b4-00c04fd430c8");
+    QTestState *s = start("-no-user-config -overcommit mem-lock=off -rtc "
+                          "base=utc,driftfix=slew -boot strict=on "
+                          "-sandbox on,obsolete=deny -msg timestamp=on,guest-name=on "
+                          "-vga none -net none -k de "
+                          "-audiodev {\"id\":\"audio1\",\"driver\":\"none\"} -name "
+                          "guest=g,debug-threads=on "
+                          "-uuid 6ba7b810-9dad-11d1-80b4-00c04fd430c8");
 
     qtest_quit(s);
 }

@@ -19,7 +19,19 @@ static void test_refused(void)
         { "-machine no-such", "unsupported machine type: \"no-such\"" },
         { "-machine none -accel kvm", "invalid accelerator kvm" },
         { "-machine none -d no-such", "-d no-such: unknown log item" },
-        { "-machine none -D /nonexistent/log", "Could not open log file" },
+        { "-machine none -D /nonexistent/log", "-D: Could not open log file" },
+        { "-machine none -D /tmp/%d%d", "-D: Bad logfile template: /tmp/%d%d" },
+        { "-machine none -D /tmp/%s", "Bad logfile template" },
+        { "-machine none -qtest bogus", "-qtest bogus: 'bogus' is not a valid char" },
+        { "-machine none -accel tcg,bogus=1", "-accel tcg,bogus=1: Invalid parameter" },
+        { "-machine none -run-with bogus=1", "-run-with bogus=1: Invalid parameter" },
+        { "-machine none -run-with exit-with-parent=maybe",
+          "Parameter 'exit-with-parent' expects 'on' or 'off'" },
+        { "-machine none -run-with async-teardown=on", "is not supported" },
+        { "-machine none -run-with user=no-such-user", "no such user" },
+        { "-machine none -run-with user=1:2:3", "no such user" },
+        { "-machine none -run-with chroot=/nonexistent",
+          "-run-with chroot=/nonexistent: cannot enter: No such file" },
         { "-machine none -trace bogus=1", "-trace bogus=1: " },
         { "-machine none -trace file=/nonexistent/t", "Could not open trace file" },
         { "-machine none -pidfile /nonexistent/p", "-pidfile: Could not create" },
@@ -160,6 +172,96 @@ static void test_names(void)
     qtest_expect_fail("-machine none -uuid xyz", "failed to parse UUID");
 }
 
+static char *process_file(QTestState *s, const char *name)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/%s", qtest_pid(s), name);
+    char *text = NULL;
+
+    g_file_get_contents(path, &text, NULL, NULL);
+    return g_strchomp(text);
+}
+
+static void test_process_name(void)
+{
+    QTestState *s = qtest_init("-machine none -nodefaults -name g,process=renamed");
+    g_autofree char *comm = process_file(s, "comm");
+
+    g_assert_cmpstr(comm, ==, "renamed");
+    qtest_quit(s);
+}
+
+/* The end of the process that started it ends it. */
+static void test_exit_with_parent(void)
+{
+    g_autofree char *pid_path = qtest_temp_file("ppid", 0);
+    g_autofree char *args =
+        g_strdup_printf("%s -machine none -nodefaults -display none -accel qtest -S "
+                        "-run-with exit-with-parent=on -pidfile %s",
+                        g_getenv("QTEST_QEMU_BINARY"), pid_path);
+    g_auto(GStrv) argv = g_strsplit(args, " ", 0);
+    g_autofree char *text = NULL;
+    pid_t middle = fork(), pid;
+
+    if (!middle) {
+        if (!fork()) {
+            execv(argv[0], argv);
+            _exit(127);
+        }
+        pause();
+    }
+    for (int i = 0; i < 5000 && (!text || !strchr(text, '\n')); i++) {
+        g_usleep(1000);
+        g_clear_pointer(&text, g_free);
+        g_file_get_contents(pid_path, &text, NULL, NULL);
+    }
+    g_assert_nonnull(text);
+    pid = atoi(text);
+    g_assert_cmpint(kill(pid, 0), ==, 0);
+    kill(middle, SIGKILL);
+    waitpid(middle, NULL, 0);
+    for (int i = 0; i < 5000 && !access(pid_path, F_OK); i++) {
+        g_usleep(1000);
+    }
+    g_assert_cmpint(access(pid_path, F_OK), ==, -1); /* an orderly end */
+}
+
+/* Needs root's rights, which are then gone. */
+static void test_run_as(void)
+{
+    g_autofree char *status = NULL, *root = NULL, *link = NULL;
+    QTestState *s;
+
+    if (geteuid()) {
+        g_test_skip("only root may");
+        return;
+    }
+    s = qtest_init("-machine none -nodefaults -run-with user=1234:5678,chroot=/tmp");
+    qtest_qmp_assert_success(s, "{'execute': 'query-status'}");
+    status = process_file(s, "status");
+    g_assert_nonnull(strstr(status, "\nUid:\t1234\t1234\t1234\t1234\n"));
+    g_assert_nonnull(strstr(status, "\nGid:\t5678\t5678\t5678\t5678\n"));
+    g_assert_nonnull(strstr(status, "\nGroups:\t5678 \n"));
+    link = g_strdup_printf("/proc/%d/root", qtest_pid(s));
+    root = g_file_read_link(link, NULL);
+    g_assert_cmpstr(root, ==, "/tmp");
+    qtest_quit(s);
+}
+
+static void test_log_file(void)
+{
+    g_autofree char *template = qtest_temp_file("log-%d", 0), *path = NULL;
+    g_autofree char *text = NULL;
+    QTestState *s = qtest_initf("-machine none -nodefaults -d guest_errors -D %s "
+                                "-trace timer_mod",
+                                template);
+    g_auto(GStrv) parts = g_strsplit(template, "%d", 2);
+
+    path = g_strdup_printf("%s%d%s", parts[0], qtest_pid(s), parts[1]);
+    qtest_quit(s);
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    unlink(path);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -170,5 +272,9 @@ int main(int argc, char **argv)
     qtest_add_func("/startup/pidfile", test_pidfile);
     qtest_add_func("/startup/daemonize", test_daemonize);
     qtest_add_func("/startup/names", test_names);
+    qtest_add_func("/startup/process-name", test_process_name);
+    qtest_add_func("/startup/exit-with-parent", test_exit_with_parent);
+    qtest_add_func("/startup/run-as", test_run_as);
+    qtest_add_func("/startup/log-file", test_log_file);
     return g_test_run();
 }

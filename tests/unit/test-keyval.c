@@ -202,7 +202,7 @@ static void test_bad_options(void)
     line_refused("-run-with exit-with-parent=1",
                  "-run-with exit-with-parent=1: Parameter 'exit-with-parent' expects "
                  "'on' or 'off'");
-    line_refused("-run-with user=me", "-run-with user=me: Invalid parameter 'user'");
+    line_refused("-run-with me=1", "-run-with me=1: Invalid parameter 'me'");
 }
 
 int main(int argc, char **argv)

@@ -58,5 +58,7 @@ bool warn_report_once_cond(bool *printed, const char *fmt, ...) G_GNUC_PRINTF(2,
 void error_init(const char *argv0);
 /* -msg timestamp=on: every line starts with the UTC time. */
 extern bool message_with_timestamp;
+/* -msg guest-name=on: then comes this name. NULL: none. */
+extern const char *error_guest_name;
 
 #endif

@@ -59,6 +59,7 @@ typedef struct Cmdline {
     const char *pidfile;
     const char *incoming; /* -incoming */
     char *name;           /* -name: the guest's name */
+    char *process_name;   /* -name process= */
     const char *uuid;
     bool nodefaults;
     bool nographic;
@@ -67,7 +68,10 @@ typedef struct Cmdline {
     bool no_shutdown;
     bool daemonize;
     bool msg_timestamp;
+    bool msg_guest_name;
     bool exit_with_parent; /* -run-with exit-with-parent=on */
+    char *chroot_dir;      /* -run-with chroot= */
+    char *run_as;          /* -run-with user= */
 
     int parsing;  /* index in argv of the option at hand */
     bool help;    /* -help */

@@ -19,6 +19,13 @@ bool process_write_pidfile(const char *path, Error **errp);
 bool process_daemonize(Error **errp);
 void process_daemon_ready(void);
 
+/*
+ * -run-with chroot= and user= (a name or UID:GID), NULL when not given: from now on no
+ * file outside @root is reached, and with the rights of @user. The last step of
+ * start-up, when everything is open.
+ */
+bool process_drop_rights(const char *root, const char *user, Error **errp);
+
 /* Removes the PID file. */
 void process_cleanup(void);
 
