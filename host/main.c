@@ -219,6 +219,14 @@ static bool add_serials(const Cmdline *c, Error **errp)
     return for_each_entry(c->serials, "-serial", add_serial, errp);
 }
 
+/* Behind the machine's ports, so that they have the input first. */
+static bool add_serial_monitor(Error **errp)
+{
+    Chardev *chr = serial_hd_monitored();
+
+    return !chr || monitor_init_hmp(chr, errp);
+}
+
 static bool add_blockdev(const CmdlineEntry *e, Error **errp)
 {
     return blockdev_add(e->opts, e->keyval, errp);
@@ -263,8 +271,8 @@ static bool make_machine(const Cmdline *c, Error **errp)
     return for_each_entry(c->chardevs, "-chardev", add_chardev, errp) &&
            cmdline_create_objects(c, true, errp) && choose_accel(c, errp) &&
            cmdline_create_machine(c, errp) && make_backends(c, errp) &&
-           cmdline_run_board(c, errp) && cmdline_create_devices(c, errp) &&
-           drive_create_devices(errp);
+           cmdline_run_board(c, errp) && add_serial_monitor(errp) &&
+           cmdline_create_devices(c, errp) && drive_create_devices(errp);
 }
 
 static void start_machine(const Cmdline *c)

@@ -28,6 +28,13 @@ struct Chardev {
     char *label;
     char *filename;
     CharFrontend *fe;
+    /*
+     * A multiplexer reads always, for its escape bytes: what the frontend has no room
+     * for waits in @pending. A second frontend may share it; @fe has the input.
+     */
+    bool mux;
+    CharFrontend *other_fe;
+    GByteArray *pending;
     bool open; /* the other end is there */
     int in_fd; /* -1: none */
     int out_fd;
@@ -45,5 +52,7 @@ void chr_stream_open(Chardev *chr, int in_fd, int out_fd);
 /* Down again; closes the descriptors if @close_fds. */
 void chr_stream_close(Chardev *chr, bool close_fds);
 void chr_send_event(Chardev *chr, QEMUChrEvent event);
+/* The multiplexer's other frontend, if there is one, has the input from now on. */
+void chr_mux_switch(Chardev *chr);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The terminal. While a device uses it, it is in raw mode; it is restored however
- * the process ends. With mux=on, Ctrl-A is an escape: x quits, h helps, twice sends
- * one.
+ * the process ends. With mux=on, Ctrl-A is an escape: x quits, h helps, c goes to the
+ * monitor and back, twice sends one.
  */
 #include "qemu/osdep.h"
 #include <termios.h>
@@ -15,7 +15,6 @@
 
 typedef struct ChardevStdio {
     Chardev parent;
-    bool mux;
     bool escape; /* the byte before was Ctrl-A */
 } ChardevStdio;
 
@@ -73,14 +72,12 @@ static void tty_set_raw(bool signals)
 
 static bool stdio_open(Chardev *chr, struct json_object *opts, Error **errp)
 {
-    ChardevStdio *s = container_of(chr, ChardevStdio, parent);
-
     if (in_use) {
         error_setg(errp, "cannot use stdio by multiple character devices");
         return false;
     }
     in_use = true;
-    s->mux = opts_get_bool(opts, "mux", false);
+    chr->mux = opts_get_bool(opts, "mux", false);
     tty_set_raw(opts_get_bool(opts, "signal", true));
     chr->polite_write = true;
     chr_stream_open(chr, 0, 1);
@@ -100,9 +97,13 @@ static bool stdio_escape(Chardev *chr, uint8_t c)
     case 'b':
         chr_send_event(chr, CHR_EVENT_BREAK);
         return false;
+    case 'c':
+        chr_mux_switch(chr);
+        return false;
     default:
-        fprintf(stderr,
-                "\r\nC-a x  exit\r\nC-a b  send break\r\nC-a C-a  send C-a\r\n");
+        fprintf(stderr, "\r\nC-a h  this help\r\nC-a x  exit\r\nC-a b  send break\r\n"
+                        "C-a c  switch between console and monitor\r\n"
+                        "C-a C-a  send C-a\r\n");
         return false;
     }
 }
@@ -112,7 +113,7 @@ static int stdio_filter(Chardev *chr, uint8_t *buf, int len)
     ChardevStdio *s = container_of(chr, ChardevStdio, parent);
     int kept = 0;
 
-    for (int i = 0; s->mux && i < len; i++) {
+    for (int i = 0; i < len; i++) {
         if (s->escape) {
             s->escape = false;
             if (stdio_escape(chr, buf[i])) {
@@ -124,7 +125,7 @@ static int stdio_filter(Chardev *chr, uint8_t *buf, int len)
             buf[kept++] = buf[i];
         }
     }
-    return s->mux ? kept : len;
+    return kept;
 }
 
 static void stdio_close(Chardev *chr)

@@ -7,6 +7,8 @@
 
 #define READ_CHUNK  65536
 #define WRITE_CHUNK 4096
+/* Of a multiplexer: what a busy guest can be told in advance. */
+#define MUX_PENDING 4096
 
 /* A pipe to read from has ended; the one to write to (stdio) has not. */
 static void stream_end_of_input(Chardev *chr)
@@ -70,12 +72,44 @@ static void stream_on_writable(void *opaque)
     }
 }
 
+static int frontend_room(const Chardev *chr)
+{
+    CharFrontend *fe = chr->fe;
+
+    return fe && fe->chr_can_read ? fe->chr_can_read(fe->opaque) : 0;
+}
+
+/* What waited, as far as there is room. The frontend may call back to ask for more. */
+static void mux_deliver(Chardev *chr)
+{
+    uint8_t piece[MUX_PENDING];
+    int n;
+
+    while ((n = MIN(frontend_room(chr), (int)chr->pending->len)) > 0) {
+        memcpy(piece, chr->pending->data, n);
+        g_byte_array_remove_range(chr->pending, 0, n);
+        chr->fe->chr_read(chr->fe->opaque, piece, n);
+    }
+}
+
+static void stream_input(Chardev *chr, uint8_t *buf, int n)
+{
+    if (!chr->mux) {
+        chr->fe->chr_read(chr->fe->opaque, buf, n);
+        return;
+    }
+    n = chr->ops->filter(chr, buf, n);
+    if (chr->fe) {
+        g_byte_array_append(chr->pending, buf, n);
+        mux_deliver(chr);
+    }
+}
+
 static void stream_on_readable(void *opaque)
 {
     static uint8_t buf[READ_CHUNK];
     Chardev *chr = opaque;
-    CharFrontend *fe = chr->fe;
-    int room = fe && fe->chr_can_read ? fe->chr_can_read(fe->opaque) : 0;
+    int room = chr->mux ? MUX_PENDING - (int)chr->pending->len : frontend_room(chr);
     ssize_t n;
 
     if (room <= 0) {
@@ -91,12 +125,7 @@ static void stream_on_readable(void *opaque)
         stream_hangup(chr);
         return;
     }
-    if (chr->ops->filter) {
-        n = chr->ops->filter(chr, buf, n);
-    }
-    if (n > 0) {
-        fe->chr_read(fe->opaque, buf, n);
-    }
+    stream_input(chr, buf, n);
 }
 
 /* Bring what the main loop watches in line with what we want. */
@@ -122,7 +151,7 @@ void chr_stream_open(Chardev *chr, int in_fd, int out_fd)
     chr->in_fd = in_fd;
     chr->out_fd = out_fd;
     chr->open = true;
-    chr->reading = chr->fe && chr->fe->chr_read;
+    chr->reading = chr->mux || (chr->fe && chr->fe->chr_read);
     stream_watch(chr);
     chr_send_event(chr, CHR_EVENT_OPENED);
 }
@@ -158,12 +187,14 @@ void chr_send_event(Chardev *chr, QEMUChrEvent event)
 
 bool qemu_chr_fe_init(CharFrontend *c, Chardev *be, Error **errp)
 {
-    if (be && be->fe) {
+    if (be && be->fe && (!be->mux || be->other_fe)) {
         error_setg(errp, "chardev '%s' is already in use", be->label);
         return false;
     }
     *c = (CharFrontend){ .chr = be };
-    if (be) {
+    if (be && be->fe) {
+        be->other_fe = c;
+    } else if (be) {
         be->fe = c;
     }
     return true;
@@ -171,7 +202,9 @@ bool qemu_chr_fe_init(CharFrontend *c, Chardev *be, Error **errp)
 
 void qemu_chr_fe_deinit(CharFrontend *c, bool del)
 {
-    if (c->chr) {
+    if (c->chr && c->chr->other_fe == c) {
+        c->chr->other_fe = NULL;
+    } else if (c->chr) {
         c->chr->reading = false;
         stream_watch(c->chr);
         c->chr->fe = NULL;
@@ -209,7 +242,10 @@ void qemu_chr_fe_set_handlers(CharFrontend *c, IOCanReadHandler *fd_can_read,
     if (!chr) {
         return;
     }
-    chr->reading = chr->open && fd_read;
+    if (chr->fe != c) {
+        return; /* its turn comes with chr_mux_switch() */
+    }
+    chr->reading = chr->open && (chr->mux || fd_read);
     stream_watch(chr);
     if (chr->open) {
         chr_send_event(chr, CHR_EVENT_OPENED);
@@ -220,9 +256,24 @@ void qemu_chr_fe_accept_input(CharFrontend *c)
 {
     Chardev *chr = c->chr;
 
-    if (chr && chr->open && c->chr_read && !chr->reading) {
+    if (!chr || chr->fe != c || !c->chr_read) {
+        return;
+    }
+    mux_deliver(chr);
+    if (chr->open && !chr->reading) {
         chr->reading = true;
         stream_watch(chr);
+    }
+}
+
+void chr_mux_switch(Chardev *chr)
+{
+    CharFrontend *now = chr->other_fe;
+
+    if (now) {
+        chr->other_fe = chr->fe;
+        chr->fe = now;
+        chr_send_event(chr, CHR_EVENT_OPENED);
     }
 }
 

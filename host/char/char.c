@@ -63,6 +63,7 @@ static void chr_free(Chardev *chr)
     g_free(chr->label);
     g_free(chr->filename);
     g_byte_array_free(chr->out, TRUE);
+    g_byte_array_free(chr->pending, TRUE);
     g_free(chr);
 }
 
@@ -83,6 +84,7 @@ static Chardev *chr_create(const ChardevOps *ops, const char *label,
     chr->label = g_strdup(label);
     chr->in_fd = chr->out_fd = -1;
     chr->out = g_byte_array_new();
+    chr->pending = g_byte_array_new();
     if (!ops->open(chr, opts, errp)) {
         chr_free(chr);
         return NULL;

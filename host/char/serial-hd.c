@@ -5,6 +5,7 @@
 #include "system/system.h"
 
 static GPtrArray *serials;
+static Chardev *monitored;
 
 bool serial_hd_add(const char *text, Error **errp)
 {
@@ -20,6 +21,9 @@ bool serial_hd_add(const char *text, Error **errp)
         if (!chr) {
             return false;
         }
+        if (!strcmp(text, "mon:stdio")) {
+            monitored = chr;
+        }
     }
     g_ptr_array_add(serials, chr);
     return true;
@@ -28,4 +32,9 @@ bool serial_hd_add(const char *text, Error **errp)
 Chardev *serial_hd(int i)
 {
     return serials && i < serials->len ? serials->pdata[i] : NULL;
+}
+
+Chardev *serial_hd_monitored(void)
+{
+    return monitored;
 }

@@ -32,6 +32,8 @@ void qemu_run_exit_notifiers(void);
 
 /* Chardevs of -serial, in the order given; NULL when there is none. */
 Chardev *serial_hd(int i);
+/* The one of "mon:stdio", which a monitor shares; NULL: there is none. */
+Chardev *serial_hd_monitored(void);
 /* One use of -serial; "none" leaves a port without. */
 bool serial_hd_add(const char *text, Error **errp);
 
