@@ -37,6 +37,9 @@ static void code_page(void *opaque, void *host_page, bool holds_code)
         g_hash_table_add(m->code_pages, host_page);
     } else {
         g_hash_table_remove(m->code_pages, host_page);
+        if (m->on_drop) {
+            m->on_drop(m);
+        }
     }
 }
 

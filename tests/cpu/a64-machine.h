@@ -36,7 +36,8 @@ typedef struct Machine {
     uint64_t device_last; /* last value stored to the device */
     unsigned device_accesses, resets, offs;
     bool device_fails;
-    GHashTable *code_pages; /* host pages marked */
+    GHashTable *code_pages;             /* host pages marked */
+    void (*on_drop)(struct Machine *m); /* a page has just been unmarked */
     uint64_t next_table;
 } Machine;
 

@@ -175,6 +175,34 @@ static void test_dma_into_code(void)
     machine_free(m);
 }
 
+/* A device overwrites the second page while the drop of the first is carried out. */
+static void overwrite_second_page(Machine *m)
+{
+    static const uint32_t add10 = 0x91002842; /* add x2, x2, #10 */
+
+    m->on_drop = NULL;
+    memcpy(m->ram + 4096, &add10, 4);
+    a64_request_code_drop(m->sys, m->ram + 4096);
+}
+
+static void test_dma_during_drop(void)
+{
+    Machine *m = mapped_machine();
+
+    PROGRAM(m, CODE, 0x14000400);       /* b CODE + 4096 */
+    PROGRAM(m, CODE + 4096, 0x91000442, /* add x2, x2, #1 */
+            0xd4000001,                 /* svc #0 */
+    );
+    a64_set_reg(m->cpu, 2, 0);
+    run_to_svc(m, EL0T);
+    g_assert_cmpuint(a64_get_reg(m->cpu, 2), ==, 1);
+    m->on_drop = overwrite_second_page;
+    a64_request_code_drop(m->sys, m->ram);
+    run_to_svc(m, EL0T);
+    g_assert_cmpuint(a64_get_reg(m->cpu, 2), ==, 11);
+    machine_free(m);
+}
+
 /* The same while a loop executes there: it must notice. */
 static gpointer overwrite_loop(gpointer opaque)
 {
@@ -356,6 +384,7 @@ int main(int argc, char **argv)
     g_test_add_func("/a64-memory/self-modifying", test_self_modifying);
     g_test_add_func("/a64-memory/data-beside-code", test_data_beside_code);
     g_test_add_func("/a64-memory/dma-into-code", test_dma_into_code);
+    g_test_add_func("/a64-memory/dma-during-drop", test_dma_during_drop);
     g_test_add_func("/a64-memory/dma-into-running-code", test_dma_into_running_code);
     g_test_add_func("/a64-memory/map-change", test_map_change);
     g_test_add_func("/a64-memory/dc-zva", test_dc_zva);

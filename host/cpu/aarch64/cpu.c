@@ -174,8 +174,8 @@ static bool attend(A64Cpu *c)
         a64_select_ctx(c);
     }
     if (clear_attention(c, ATT_DROP)) {
+        /* Sets the bit anew; cleared here, a request of another thread went with it. */
         obey_drops(c->sys);
-        clear_attention(c, ATT_DROP);
     }
     a64_free_garbage(c->sys);
     if (clear_attention(c, ATT_KICK)) {
