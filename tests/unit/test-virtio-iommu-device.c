@@ -442,6 +442,47 @@ static void test_unmap_waits(void)
     iommu_test_free(i);
 }
 
+/* What was not reported before a reset is no news to the driver after it. */
+static void test_reset_drops_reports(void)
+{
+    IommuTest i = start(no_bypass);
+    uint8_t byte;
+
+    address_space_read(i.as[0], IOVA, UNSPEC, &byte, 1);
+    main_loop_wait(true);
+    g_assert_cmpuint(i.s->faults.count, ==, 1);
+    virtio_test_negotiate(i.t, T_VERSION_1 | VIOMMU_F_ALL);
+    virtio_test_set_rings(i.t, T_DESC, T_DRIVER, T_DEVICE);
+    add_event_buffers(i, 2, 32);
+    virtio_queue_notify(i.t->vdev, 1);
+    main_loop_wait(true);
+    g_assert_cmpuint(lduw_le_p(i.t->ram + EVT_USED + 2), ==, 0);
+    g_assert_cmpuint(i.s->faults.count, ==, 0);
+    g_assert_cmpuint(i.s->faults.dropped, ==, 1);
+    iommu_test_free(i);
+}
+
+/* M11: an answer is at most half of all addresses, or its size would not fit. */
+static void test_largest_answer(void)
+{
+    IommuTest i = start(NULL);
+
+    for (unsigned mapped = 0; mapped < 2; mapped++) {
+        RCU_READ_LOCK_GUARD();
+        IOMMUMemoryRegion *mr = memory_region_get_iommu(i.as[0]->root);
+        IOMMUTLBEntry e = IOMMU_MEMORY_REGION_GET_CLASS(mr)->translate(
+            mr, UINT64_MAX - P, IOMMU_RW, 0);
+
+        g_assert_cmphex(e.addr_mask, ==, UINT64_MAX >> 1);
+        g_assert_cmphex(e.iova, ==, UINT64_C(1) << 63);
+        g_assert_cmphex(e.translated_addr, ==, UINT64_C(1) << 63);
+        g_assert_cmpint(e.perm, ==, IOMMU_RW);
+        g_assert_cmpint(iommu_attach(i, 1, 0, 0), ==, VIOMMU_S_OK);
+        iommu_map(i, 1, 0, UINT64_MAX, 0, T_RW);
+    }
+    iommu_test_free(i);
+}
+
 /* ---- a machine that is stopped ---- */
 
 /* Its memory may be on its way elsewhere: no report is written until it goes on. */
@@ -574,6 +615,9 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-iommu-device/fault-report", test_fault_report);
     g_test_add_func("/virtio-iommu-device/read-only-entry", test_read_only_entry);
     g_test_add_func("/virtio-iommu-device/unmap-waits", test_unmap_waits);
+    g_test_add_func("/virtio-iommu-device/reset-drops-reports",
+                    test_reset_drops_reports);
+    g_test_add_func("/virtio-iommu-device/M11-largest-answer", test_largest_answer);
     g_test_add_func("/virtio-iommu-device/stopped-machine", test_stopped_machine);
     g_test_add_func("/virtio-iommu-device/config-has-no-memory",
                     test_config_has_no_memory);
