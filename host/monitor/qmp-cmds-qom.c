@@ -112,12 +112,12 @@ static struct json_object *qmp_qom_set(struct json_object *args, Error **errp)
 }
 
 /* A concrete class, of which an object can be made to be looked at. */
-static ObjectClass *find_class(const char *name, Error **errp)
+static ObjectClass *find_class(const char *name, const char *kind, Error **errp)
 {
     ObjectClass *klass = module_object_class_by_name(name);
 
     if (!klass) {
-        error_set(errp, ERROR_CLASS_DEVICE_NOT_FOUND, "Device '%s' not found", name);
+        error_set(errp, ERROR_CLASS_DEVICE_NOT_FOUND, "%s '%s' not found", kind, name);
     }
     return klass;
 }
@@ -139,7 +139,7 @@ static struct json_object *qmp_qom_list_properties(struct json_object *args,
                                                    Error **errp)
 {
     const char *name = qmp_arg_str(args, "typename");
-    ObjectClass *klass = find_class(name, errp);
+    ObjectClass *klass = find_class(name, "Class", errp);
     struct json_object *ret;
     Object *obj;
 
@@ -178,7 +178,7 @@ static struct json_object *qmp_device_list_properties(struct json_object *args,
                                                       Error **errp)
 {
     const char *name = qmp_arg_str(args, "typename");
-    ObjectClass *klass = find_class(name, errp);
+    ObjectClass *klass = find_class(name, "Device", errp);
     struct json_object *ret;
     Object *obj;
 

@@ -230,12 +230,46 @@ static void test_objects(void)
     qtest_qmp_assert_error(s, "GenericError", "not found",
                            "{'execute': 'qom-get', 'arguments': "
                            "{'path': '/machine', 'property': 'no-such'}}");
+    qtest_qmp_assert_error(s, "DeviceNotFound", "Class 'no-such' not found",
+                           "{'execute': 'qom-list-properties', 'arguments': "
+                           "{'typename': 'no-such'}}");
     qtest_qmp_assert_error(s, "DeviceNotFound", "Device 'no-such' not found",
                            "{'execute': 'device-list-properties', 'arguments': "
                            "{'typename': 'no-such'}}");
     qtest_qmp_assert_error(s, "GenericError", "expects a non-abstract device type",
                            "{'execute': 'device-list-properties', 'arguments': "
                            "{'typename': 'machine'}}");
+    qtest_quit(s);
+}
+
+/* What the machine is made of, in the numbers that were asked for. */
+static void test_machine(void)
+{
+    bool arm = !strcmp(qtest_get_arch(), "aarch64");
+    QTestState *s = qtest_initf("-machine %s -nodefaults -m 64 -smp %d",
+                                arm ? "virt" : "q35", arm ? 2 : 1);
+    struct json_object *ret, *cpu;
+
+    ret = qtest_qmp_return(s, "{'execute': 'query-memory-size-summary'}");
+    g_assert_cmpint(json_object_get_int64(qtest_get(ret, "base-memory")), ==,
+                    64 * 1024 * 1024);
+    g_assert_cmpint(json_object_get_int64(qtest_get(ret, "plugged-memory")), ==, 0);
+    json_object_put(ret);
+    ret = qtest_qmp_return(s, "{'execute': 'query-cpus-fast'}");
+    g_assert_cmpint(json_object_array_length(ret), ==, arm ? 2 : 0);
+    for (size_t i = 0; i < json_object_array_length(ret); i++) {
+        cpu = json_object_array_get_idx(ret, i);
+        g_assert_cmpint(json_object_get_int(qtest_get(cpu, "cpu-index")), ==, i);
+        g_assert_cmpstr(qtest_get_str(cpu, "target"), ==, "aarch64");
+        qtest_qmp_assert_success(s,
+                                 "{'execute': 'qom-list', 'arguments': {'path': '%s'}}",
+                                 qtest_get_str(cpu, "qom-path"));
+    }
+    json_object_put(ret);
+    ret = qtest_qmp_return(s, "{'execute': 'query-machines'}");
+    g_assert_true(list_has(ret, "none"));
+    g_assert_true(list_has(ret, "virt") == arm);
+    json_object_put(ret);
     qtest_quit(s);
 }
 
@@ -269,6 +303,7 @@ int main(int argc, char **argv)
     qtest_add_func("/qmp/no-reboot", test_no_reboot);
     qtest_add_func("/qmp/no-shutdown", test_no_shutdown);
     qtest_add_func("/qmp/objects", test_objects);
+    qtest_add_func("/qmp/machine", test_machine);
     qtest_add_func("/qmp/all-queries", test_all_queries);
     return g_test_run();
 }

@@ -169,6 +169,34 @@ static void test_ports(void)
     qtest_quit(s);
 }
 
+/* Lines into the interrupt controller: seen when they change, and only then. */
+static void test_irq_lines(void)
+{
+    bool x86 = !strcmp(qtest_get_arch(), "x86_64");
+    QTestState *s = qtest_initf("-machine %s -nodefaults", x86 ? "q35" : "virt");
+    const char *path = x86 ? "/machine/ioapic" : "/machine/gic";
+    g_autofree char *set = g_strdup_printf("set_irq_in %s unnamed-gpio-in", path);
+    g_autofree char *raise = g_strdup_printf("%s 5 1", set);
+    g_autofree char *lower = g_strdup_printf("%s 5 0", set);
+    g_autofree char *beyond = g_strdup_printf("%s 100000 1", set);
+
+    expect(s, "OK", raise); /* nobody listens yet */
+    expect(s, "OK", lower);
+    g_assert_cmpuint(qtest_irq_raised(s, 5), ==, 0);
+    qtest_irq_intercept_in(s, path);
+    qtest_irq_intercept_in(s, path); /* a second time changes nothing */
+    expect(s, "OK", raise);
+    g_assert_true(qtest_get_irq(s, 5));
+    expect(s, "OK", raise);
+    g_assert_cmpuint(qtest_irq_raised(s, 5), ==, 1);
+    g_assert_false(qtest_get_irq(s, 6));
+    expect(s, "OK", lower);
+    g_assert_false(qtest_get_irq(s, 5));
+    expect_failure(s, beyond);
+    expect_failure(s, "irq_intercept_in /machine/peripheral");
+    qtest_quit(s);
+}
+
 static void test_without_qmp(void)
 {
     QTestState *s = qtest_init_without_qmp("-machine none -nodefaults");
@@ -187,6 +215,7 @@ int main(int argc, char **argv)
     qtest_add_func("/qtest/not-a-line", test_not_a_line);
     qtest_add_func("/qtest/nobody-there", test_nobody_there);
     qtest_add_func("/qtest/clock", test_clock);
+    qtest_add_func("/qtest/irq-lines", test_irq_lines);
     qtest_add_func("/qtest/without-qmp", test_without_qmp);
     if (x86) {
         qtest_add_func("/qtest/ram", test_ram);
