@@ -11,6 +11,9 @@ enum { HEADER_BYTES = 64, COPY_CHUNK = 1 << 20, ROOM_ABOVE = 0x80000 };
 enum { IMAGE_TEXT_OFFSET = 8, IMAGE_SIZE = 16, IMAGE_FLAGS = 24, IMAGE_MAGIC = 56 };
 /* Offsets in an EFI program that carries a packed kernel. */
 enum { ZBOOT_MAGIC = 4, ZBOOT_OFFSET = 8, ZBOOT_SIZE = 12, ZBOOT_TYPE = 24 };
+/* PE: where its header is, then offsets in that and in a section's entry. */
+enum { PE_OFFSET = 60, PE_SECTIONS = 6, PE_OPTIONAL_SIZE = 20, PE_HEADER_BYTES = 24 };
+enum { PE_RAW_SIZE = 16, PE_RAW_OFFSET = 20, PE_SECTION_BYTES = 40 };
 
 void boot_image_free(BootImage *image)
 {
@@ -149,6 +152,37 @@ static bool unpack(BootImage *image, uint64_t start, uint64_t size, uint64_t lim
     return true;
 }
 
+/*
+ * A kernel with an EFI stub is a PE file as well, whose section table says how long the
+ * file must be; the header of Image does not, as it counts what is zeroed, too.
+ */
+static bool is_complete(BootImage *image, const uint8_t *header)
+{
+    uint8_t pe[PE_HEADER_BYTES], section[PE_SECTION_BYTES];
+    uint64_t at = ldl_le_p(header + PE_OFFSET);
+
+    if (memcmp(header, "MZ", 2) != 0 || !at) {
+        return true; /* no stub */
+    }
+    if (at + sizeof(pe) > image->size || !read_at(image, at, pe, sizeof(pe))) {
+        return false;
+    }
+    if (memcmp(pe, "PE\0", 4) != 0) {
+        return true;
+    }
+    at += sizeof(pe) + lduw_le_p(pe + PE_OPTIONAL_SIZE);
+    for (unsigned n = lduw_le_p(pe + PE_SECTIONS); n; n--, at += sizeof(section)) {
+        if (at + sizeof(section) > image->size ||
+            !read_at(image, at, section, sizeof(section)) ||
+            (uint64_t)ldl_le_p(section + PE_RAW_OFFSET) +
+                    ldl_le_p(section + PE_RAW_SIZE) >
+                image->size) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool check_header(BootImage *image, const uint8_t *header, uint64_t limit,
                          Error **errp)
 {
@@ -163,6 +197,10 @@ static bool check_header(BootImage *image, const uint8_t *header, uint64_t limit
     }
     if (ldq_le_p(header + IMAGE_FLAGS) & 1) {
         error_setg(errp, "-kernel: '%s' is a big-endian kernel", image->path);
+        return false;
+    }
+    if (!is_complete(image, header)) {
+        error_setg(errp, "-kernel: '%s' is truncated", image->path);
         return false;
     }
     image->text_offset = ldq_le_p(header + IMAGE_TEXT_OFFSET);

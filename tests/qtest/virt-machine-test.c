@@ -86,6 +86,71 @@ static void test_bad_kernels(void)
     }
 }
 
+/* An EFI stub's section table tells how long the file has to be. */
+static void test_truncated_kernel(void)
+{
+    enum { PE = 64, SECTION = PE + 24, WHOLE = 8192 };
+    g_autofree char *path = qtest_temp_file("kernel", WHOLE);
+    g_autofree char *args =
+        g_strdup_printf("-machine virt " RAM_OPTIONS "-kernel %s", path);
+    g_autofree uint8_t *file = g_malloc0(WHOLE);
+    static const size_t cuts[] = { PE + 8, SECTION + 8, 4096, WHOLE - 1 };
+
+    memcpy(file, "MZ", 2);
+    stq_le_p(file + 16, 65536);
+    memcpy(file + 56, "ARM\x64", 4);
+    stl_le_p(file + 60, PE);
+    memcpy(file + PE, "PE\0", 4);
+    stw_le_p(file + PE + 6, 1);
+    stl_le_p(file + SECTION + 16, WHOLE - 4096);
+    stl_le_p(file + SECTION + 20, 4096);
+    for (size_t i = 0; i < G_N_ELEMENTS(cuts); i++) {
+        g_assert_true(g_file_set_contents(path, (char *)file, cuts[i], NULL));
+        qtest_expect_fail(args, "is truncated");
+        qtest_expect_fail(args, path);
+    }
+    g_assert_true(g_file_set_contents(path, (char *)file, WHOLE, NULL));
+    qtest_quit(qtest_init(args));
+}
+
+/* What goes with a good kernel: absent, empty, of another kind or cut off. */
+static void test_bad_companions(void)
+{
+    g_autofree char *kernel = qtest_temp_file("kernel", 4096);
+    g_autofree char *other = qtest_temp_file("other", 0);
+    g_autofree char *dump =
+        g_strdup_printf("-machine virt,dumpdtb=%s " RAM_OPTIONS, other);
+    g_autofree char *start =
+        g_strdup_printf("-machine virt " RAM_OPTIONS "-kernel %s", kernel);
+    g_autofree char *gone = g_strconcat(start, " -initrd /nonexistent", NULL);
+    g_autofree char *no_file = g_strconcat(start, " -initrd /dev/null", NULL);
+    g_autofree char *initrd = g_strconcat(start, " -initrd ", other, NULL);
+    g_autofree char *dtb = g_strconcat(start, " -dtb ", other, NULL);
+    g_autofree char *disk = g_strconcat(start,
+                                        " -drive if=none,id=d,format=raw,"
+                                        "file=/nonexistent",
+                                        NULL);
+    g_autofree char *tree = NULL;
+    uint8_t file[4096] = { 'M', 'Z' };
+    size_t size;
+
+    memcpy(file + 56, "ARM\x64", 4);
+    g_assert_true(g_file_set_contents(kernel, (char *)file, sizeof(file), NULL));
+    qtest_expect_fail(gone, "/nonexistent");
+    qtest_expect_fail(no_file, "/dev/null");
+    qtest_expect_fail(disk, "/nonexistent");
+    qtest_expect_fail(initrd, other); /* empty */
+    qtest_expect_fail(dtb, other);
+    g_assert_true(g_file_set_contents(other, "no tree", -1, NULL));
+    qtest_expect_fail(dtb, other);
+    g_free(qtest_run(dump));
+    g_assert_true(g_file_get_contents(other, &tree, &size, NULL));
+    g_assert_true(g_file_set_contents(other, tree, size / 2, NULL));
+    qtest_expect_fail(dtb, other);
+    g_assert_true(g_file_set_contents(other, tree, size, NULL));
+    qtest_quit(qtest_init(dtb));
+}
+
 /* --- GICv2, seen from CPU 0 --- */
 
 static void gicv2_on(QTestState *s, unsigned intid, uint8_t priority)
@@ -341,6 +406,8 @@ int main(int argc, char **argv)
     qtest_add_func("/virt-machine/map", test_map);
     qtest_add_func("/virt-machine/options", test_options);
     qtest_add_func("/virt-machine/bad-kernels", test_bad_kernels);
+    qtest_add_func("/virt-machine/truncated-kernel", test_truncated_kernel);
+    qtest_add_func("/virt-machine/bad-companions", test_bad_companions);
     qtest_add_func("/virt-machine/gicv2/priorities", test_gicv2);
     qtest_add_func("/virt-machine/gicv2/masks", test_gicv2_mask);
     qtest_add_func("/virt-machine/gicv2/sgi", test_gicv2_sgi);
