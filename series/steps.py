@@ -60,7 +60,7 @@ def meson_files(names):
 
 CORE = ('hw/virtio/viommu-*.c', 'hw/virtio/viommu-*.h')
 CORE_TESTS = ('tests/unit/test-viommu-*.c',)
-CORE_TEST_HELPERS = ('tests/unit/viommu-db-*.h', 'tests/unit/epoch-reclaim.[ch]')
+CORE_TEST_HELPERS = ('tests/unit/viommu-*.h', 'tests/unit/epoch-reclaim.[ch]')
 UNIT_MESON = '''viommu_core = files(
 {}
 )
@@ -79,9 +79,11 @@ def quoted_lines(names):
 def core(here):
     files = ours(here, *CORE)
     tests = ours(here, *CORE_TESTS)
+    helpers = [name for name in ours(here, *CORE_TEST_HELPERS)
+               if 'device' not in name]  # that one is of our host
     sources = quoted_lines(f'../../{name}' for name in files if name.endswith('.c'))
     names = quoted_lines(pathlib.Path(name).stem for name in tests)
-    return copies(here, files + tests + ours(here, *CORE_TEST_HELPERS)) + [
+    return copies(here, files + tests + helpers) + [
         insert_before(MESON, MESON_DEVICE,
                       "system_virtio_ss.add(when: 'CONFIG_VIRTIO_IOMMU', if_true: "
                       f'files(\n{meson_files(files)}))'),

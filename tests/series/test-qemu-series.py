@@ -6,6 +6,7 @@ apply, apply again, a missing anchor, a dirty tree, check, revert.
 """
 import fnmatch
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -115,6 +116,15 @@ class QemuSeries(unittest.TestCase):
                      HERE / 'tests/qtest/access-platform-names-test.c']:
             self.assertIn(f"'{path.stem}',", meson)
             self.assertEqual(self.read(f'tests/qtest/viommu/{path.name}'), path.read_text())
+
+    def test_unit_tests_find_their_headers(self):
+        self.ok()
+        copied = {p.name: p.read_text() for p in (self.tree / 'tests/unit').glob('*.[ch]')}
+        wanted = {name for text in copied.values()
+                  for name in re.findall(r'#include "((?:viommu|epoch)[^/"]*)"', text)}
+        core = {p.name for p in (self.tree / 'hw/virtio').glob('*.h')}
+        self.assertEqual(wanted - core - set(copied), set())
+        self.assertNotIn('viommu-device-fixture.h', copied)
 
     def test_shadow_finds_its_headers(self):
         self.ok()
