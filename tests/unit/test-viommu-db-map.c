@@ -363,6 +363,53 @@ static void test_p2_no_endpoint(void)
     viommu_db_free(t.db);
 }
 
+/* Each region of an endpoint counts, whatever order they were given in. */
+static void test_m10_second_region(void)
+{
+    const ViommuRegion regions[] = {
+        { { 0x80000, 0x80fff }, VIOMMU_REGION_RESERVED },
+        { { 0x40000, 0x40fff }, VIOMMU_REGION_RESERVED },
+    };
+    Fixture t = fixture();
+    ViommuEndpoint *ep = fixture_endpoint(t.db, EP_NONE, regions, 2);
+    const ViommuRegion *sorted;
+    size_t n;
+
+    sorted = viommu_endpoint_regions(ep, &n);
+    g_assert_cmpuint(n, ==, 2);
+    g_assert_cmphex(sorted[0].range.start, ==, 0x40000);
+    g_assert_cmphex(sorted[1].range.start, ==, 0x80000);
+    assert_ok(viommu_db_attach(t.db, 1, EP_NONE, 0));
+    assert_status(map_rw(&t, 0x40000, 0x40fff), VIOMMU_S_INVAL);
+    assert_status(map_rw(&t, 0x80000, 0x80fff), VIOMMU_S_INVAL);
+    assert_ok(map_rw(&t, 0x81000, 0x81fff));
+    assert_mappings(t, 1);
+    viommu_db_free(t.db);
+}
+
+/* A dense pile at the very top thins out; a page far below is none of it. */
+static void test_top_window_closes(void)
+{
+    Fixture t = fixture_attached();
+    uint64_t first = TOP - 64 * PAGE + 1;
+
+    assert_ok(map_rw(&t, 0, PAGE - 1));
+    for (uint64_t i = 0; i < 64; i++) {
+        assert_ok(map(&t, 1, first + i * PAGE, first + i * PAGE + (PAGE - 1), i * PAGE,
+                      VIOMMU_PERM_RW));
+    }
+    for (uint64_t i = 0; i < 60; i++) {
+        assert_ok(unmap(&t, first + i * PAGE, first + i * PAGE + (PAGE - 1)));
+    }
+    assert_mappings(t, 5);
+    g_assert_true(reaches(t.a, TOP));
+    g_assert_true(reaches(t.a, 0));
+    g_assert_false(reaches(t.a, first));
+    assert_ok(unmap(&t, 0, TOP));
+    assert_mappings(t, 0);
+    viommu_db_free(t.db);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -382,6 +429,7 @@ int main(int argc, char **argv)
     g_test_add_func("/viommu-db/M9-phys-wraps", test_m9_phys_wraps);
     g_test_add_func("/viommu-db/M10-region", test_m10_region);
     g_test_add_func("/viommu-db/M10-two-endpoints", test_m10_two_endpoints);
+    g_test_add_func("/viommu-db/M10-second-region", test_m10_second_region);
     g_test_add_func("/viommu-db/M11-whole-space", test_m11_whole_space);
     g_test_add_func("/viommu-db/max-mappings", test_max_mappings);
     g_test_add_func("/viommu-db/U2-no-domain", test_u2_no_domain);
@@ -391,5 +439,6 @@ int main(int argc, char **argv)
     g_test_add_func("/viommu-db/unmap-inverted", test_unmap_inverted);
     g_test_add_func("/viommu-db/unmap-worked-examples", test_worked_examples);
     g_test_add_func("/viommu-db/P2-no-endpoint", test_p2_no_endpoint);
+    g_test_add_func("/viommu-db/top-window-closes", test_top_window_closes);
     return g_test_run();
 }
