@@ -54,7 +54,7 @@ const CmdlineOption cmdline_options[] = {
       cmdline_add_opts, TO(traces), "enable", "enable,events,file" },
     { "d", "ITEM[,...]", "log: guest_errors, unimp, trace:PATTERN ('-d help' lists all)",
       cmdline_set_str, TO(log_items) },
-    { "D", "FILE", "log to a file instead of standard error", cmdline_set_str,
+    { "D", "FILE", "log and traces go to a file instead of standard error", cmdline_set_str,
       TO(log_file) },
 
     { "kernel", "FILE", "boot this Linux image", cmdline_machine_prop, 0, "kernel" },

@@ -6,11 +6,14 @@
 #include <json-c/json.h>
 #include "qom/object.h"
 
-/* A boolean as one gives it on the command line. Valid as long as @defval. */
+/* As one gives it on the command line. Valid as long as @defval. */
 static const char *default_text(struct json_object *defval)
 {
     if (json_object_is_type(defval, json_type_boolean)) {
         return json_object_get_boolean(defval) ? "on" : "off";
+    }
+    if (json_object_is_type(defval, json_type_string)) {
+        return json_object_get_string(defval);
     }
     return json_object_to_json_string_ext(defval, JSON_C_TO_STRING_NOSLASHESCAPE);
 }

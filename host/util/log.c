@@ -49,20 +49,29 @@ static bool rate_allows(FILE *f)
     return true;
 }
 
+FILE *qemu_log_trylock(void)
+{
+    g_mutex_lock(&log_lock);
+    return log_file ? log_file : stderr;
+}
+
+void qemu_log_unlock(FILE *f)
+{
+    fflush(f);
+    g_mutex_unlock(&log_lock);
+}
+
 void qemu_log(const char *fmt, ...)
 {
+    FILE *f = qemu_log_trylock();
     va_list ap;
-    FILE *f;
 
-    g_mutex_lock(&log_lock);
-    f = log_file ? log_file : stderr;
     if (rate_allows(f)) {
         va_start(ap, fmt);
         vfprintf(f, fmt, ap);
         va_end(ap);
-        fflush(f);
     }
-    g_mutex_unlock(&log_lock);
+    qemu_log_unlock(f);
 }
 
 int qemu_str_to_log_mask(const char *str)

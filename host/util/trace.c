@@ -4,10 +4,11 @@
 #include "qapi/error.h"
 #include "qemu/cutils.h"
 #include "qemu/error-report.h"
+#include "qemu/log.h"
 
 static TraceEvent *events;
 static GMutex trace_lock; /* guards trace_file and whole lines */
-static FILE *trace_file;  /* NULL: stderr */
+static FILE *trace_file;  /* NULL: the log */
 
 void trace_event_register(TraceEvent *event)
 {
@@ -17,17 +18,20 @@ void trace_event_register(TraceEvent *event)
 
 void trace_emit(const TraceEvent *event, const char *fmt, ...)
 {
-    FILE *f;
+    FILE *log = NULL, *f;
     va_list ap;
 
     g_mutex_lock(&trace_lock);
-    f = trace_file ? trace_file : stderr;
+    f = trace_file ? trace_file : (log = qemu_log_trylock());
     fprintf(f, "%s ", event->name);
     va_start(ap, fmt);
     vfprintf(f, fmt, ap);
     va_end(ap);
     fputc('\n', f);
     fflush(f);
+    if (log) {
+        qemu_log_unlock(log);
+    }
     g_mutex_unlock(&trace_lock);
 }
 

@@ -26,19 +26,23 @@ void virtio_iommu_add_fault_notifier(Notifier *notifier)
 void virtio_iommu_fault_raise(VirtIOIOMMU *s, const VirtIOIOMMUFault *fault)
 {
     VirtIOIOMMUFaults *f = &s->faults;
+    bool full = false;
 
     WITH_QEMU_LOCK_GUARD(&f->lock)
     {
         f->total++;
         f->latest = *fault;
         f->unannounced = true;
-        if (f->count == VIRTIO_IOMMU_FAULT_RING) {
+        full = f->count == VIRTIO_IOMMU_FAULT_RING;
+        if (full) {
             f->dropped++;
         } else {
             f->ring[(f->head + f->count) % VIRTIO_IOMMU_FAULT_RING] = *fault;
             f->count++;
         }
     }
+    trace_virtio_iommu_fault(fault->reason, fault->flags, fault->endpoint_id,
+                             fault->address, full);
     qemu_bh_schedule(f->bh);
 }
 

@@ -307,6 +307,36 @@ static void test_fault_flood(const char *transport)
     qiommu_world_free(w);
 }
 
+static void assert_traced(const char *text, const char *pattern)
+{
+    if (!g_regex_match_simple(pattern, text, G_REGEX_MULTILINE, 0)) {
+        g_error("no \"%s\" in:\n%s", pattern, text);
+    }
+}
+
+/* Every request, every fault and every report of one can be seen from outside. */
+static void test_traces(const char *transport)
+{
+    g_autofree char *path = qtest_temp_file("trace", 0), *text = NULL;
+    g_autofree char *args = g_strdup_printf("-trace virtio_iommu_* -D %s", path);
+    QIommuWorld *w = qiommu_world(transport, ",boot-bypass=off", args);
+
+    for (unsigned i = 0; i < 65; i++) {
+        qedu_dma_to_ram(w->edu, IOVA + i, 0, 1);
+    }
+    qiommu_add_event_buffers(w->iommu, 1, 24);
+    g_assert_cmpint(qiommu_attach(w->iommu, 1, QIOMMU_EDU, 0), ==, OK);
+    g_assert_cmpint(qiommu_map(w->iommu, 1, 1, 0, 0, R), ==, VIRTIO_IOMMU_S_INVAL);
+    qiommu_world_free(w);
+
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    assert_traced(text, "virtio_iommu_request type=1 in=20 .* used=4 status=0$");
+    assert_traced(text, "virtio_iommu_request type=3 in=36 .* used=4 status=4$");
+    assert_traced(text, "virtio_iommu_fault reason=1 .* address=0x70000000 dropped=0$");
+    assert_traced(text, "virtio_iommu_fault reason=1 .* address=0x70000040 dropped=1$");
+    assert_traced(text, "virtio_iommu_report_fault reason=1 .* address=0x70000000$");
+}
+
 static void test_fault_event(const char *transport)
 {
     QIommuWorld *w = qiommu_world(transport, ",boot-bypass=off", "");
@@ -378,6 +408,7 @@ int main(int argc, char **argv)
     qiommu_add("/virtio-iommu-dma/bypass-not-negotiated", test_bypass_not_negotiated);
     qiommu_add("/virtio-iommu-dma/E5-small-event-buffer", test_small_event_buffer);
     qiommu_add("/virtio-iommu-dma/fault-flood", test_fault_flood);
+    qiommu_add("/virtio-iommu-dma/traces", test_traces);
     qiommu_add_own("/virtio-iommu-dma/fault-event", test_fault_event);
     qiommu_add("/virtio-iommu-dma/S3.1-hardware-doorbell", test_hardware_doorbell);
     qiommu_add("/virtio-iommu-dma/S3.2-software-doorbell", test_software_doorbell);

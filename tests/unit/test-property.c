@@ -294,13 +294,19 @@ static void test_link(void)
     qdev_unrealize(DEVICE(dev));
 }
 
-static void test_help_text(void)
+static void assert_help(const char *name, const char *want)
 {
-    ObjectProperty *prop = object_property_find(dev, "flag");
+    ObjectProperty *prop = object_property_find(dev, name);
     g_autofree char *line =
         object_property_help(prop->name, prop->type, prop->defval, prop->description);
 
-    g_assert_cmpstr(line, ==, "  flag=<bool>            - on/off (default: on)");
+    g_assert_cmpstr(line, ==, want);
+}
+
+static void test_help_text(void)
+{
+    assert_help("flag", "  flag=<bool>            - on/off (default: on)");
+    assert_help("tri", "  tri=<OnOffAuto>        - on/off/auto (default: auto)");
 }
 
 static void test_setters(void)

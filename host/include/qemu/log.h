@@ -43,6 +43,10 @@ static inline bool qemu_loglevel_mask(int mask)
 
 void qemu_log(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
+/* The stream of the log, for one writer at a time; nothing is left out for its rate. */
+FILE *qemu_log_trylock(void);
+void qemu_log_unlock(FILE *f);
+
 /* For -d: a comma separated list to a mask, 0 when a word is unknown. */
 int qemu_str_to_log_mask(const char *str);
 void qemu_print_log_usage(FILE *f);
