@@ -237,6 +237,48 @@ static void test_window_opens_and_closes(void)
     viommu_map_free(map);
 }
 
+/* Two tables without a gap. */
+static ViommuMap *full_windows(size_t *bytes)
+{
+    ViommuMap *map = viommu_map_new(PAGE, NULL);
+
+    for (uint64_t page = 0; page < 1024; page++) {
+        g_assert_true(insert_page(map, page));
+    }
+    *bytes = viommu_map_bytes(map);
+    return map;
+}
+
+static void remove_pages(ViommuMap *map, uint64_t first, uint64_t last)
+{
+    ViommuRange range = { first * PAGE, last * PAGE + PAGE - 1 };
+
+    g_assert_true(viommu_map_remove(map, range, NULL, NULL));
+}
+
+/* A table that is nearly empty goes, whether its pages went one by one or at once. */
+static void test_sparse_window_goes(void)
+{
+    enum { TABLE = 2048 }; /* bytes, and a little more */
+    size_t full, left;
+    ViommuMap *map = full_windows(&full);
+
+    for (uint64_t page = 0; page < 502; page++) {
+        remove_pages(map, page, page);
+    }
+    left = viommu_map_bytes(map);
+    g_assert_cmpuint(left, <, full - TABLE / 2);
+    viommu_map_free(map);
+
+    map = full_windows(&full);
+    remove_pages(map, 10, 1013); /* ten pages of each are left */
+    left = viommu_map_bytes(map);
+    g_assert_cmpuint(left, <, full - TABLE * 3 / 2);
+    assert_hit(map, 9 * PAGE, 9 * PAGE, 10 * PAGE - 1, (9 ^ 0x5555) * PAGE);
+    assert_hit(map, 1014 * PAGE, 1014 * PAGE, 1015 * PAGE - 1, (1014 ^ 0x5555) * PAGE);
+    viommu_map_free(map);
+}
+
 /* The flags of each survive, from the smallest granule on. */
 static void test_granules(void)
 {
@@ -437,6 +479,7 @@ int main(int argc, char **argv)
     g_test_add_func("/viommu-map/remove-tells", test_remove_tells);
     g_test_add_func("/viommu-map/window-opens-and-closes",
                     test_window_opens_and_closes);
+    g_test_add_func("/viommu-map/sparse-window-goes", test_sparse_window_goes);
     g_test_add_func("/viommu-map/windows-that-meet", test_windows_that_meet);
     g_test_add_func("/viommu-map/granules", test_granules);
     g_test_add_func("/viommu-map/overlaps-unaligned", test_overlaps_unaligned);

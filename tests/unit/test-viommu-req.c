@@ -404,6 +404,14 @@ static void test_config_bytes(void)
     g_assert_cmpuint(out[36], ==, 1);
     g_assert_cmpuint(out[37] | out[38] | out[39], ==, 0);
     viommu_db_free(t.db);
+
+    /* Without the feature there is no such field, whatever the device does. */
+    config.features &= ~(uint64_t)VIOMMU_F_BYPASS_CONFIG;
+    t = fixture_full(&config, NULL, NULL);
+    viommu_db_set_bypass(t.db, true);
+    viommu_req_encode_config(t.db, out);
+    g_assert_cmpuint(out[36], ==, 0);
+    viommu_db_free(t.db);
 }
 
 static void test_e1_fault_bytes(void)
