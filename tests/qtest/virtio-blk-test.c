@@ -330,6 +330,40 @@ static void test_queue_reset(const void *opaque)
     blk_end(&b);
 }
 
+/* What one queue wrote another one reads; one that is reset takes no other along. */
+static void test_queues(const void *opaque)
+{
+    enum { N = 3 };
+    Blk b = blk_new(opaque, "", ",num-queues=3");
+    QVirtqueue *vq[N];
+    uint64_t data = qvirtio_alloc(b.qts, SECTOR, SECTOR);
+
+    qvirtio_start(b.d, ~BIT(VIRTIO_RING_F_EVENT_IDX));
+    for (unsigned i = 0; i < N; i++) {
+        vq[i] = qvirtqueue_new(b.d, i, 0);
+    }
+    qvirtio_driver_ok(b.d);
+    for (unsigned i = 0; i < N; i++) {
+        b.vq = vq[i];
+        qtest_memset(b.qts, data, 0x51 + i, SECTOR);
+        g_assert_cmpuint(request(&b, VIRTIO_BLK_T_OUT, i, data, SECTOR, false), ==,
+                         VIRTIO_BLK_S_OK);
+    }
+    b.d->ops->queue_reset(b.d, 1);
+    qvirtqueue_free(vq[1]);
+    vq[1] = NULL;
+    for (unsigned i = 0; i < N; i++) {
+        b.vq = vq[i == 1 ? 0 : N - 1 - i];
+        g_assert_cmpuint(request(&b, VIRTIO_BLK_T_IN, i, data, SECTOR, true), ==,
+                         VIRTIO_BLK_S_OK);
+        g_assert_cmphex(qtest_readb(b.qts, data), ==, 0x51 + i);
+        g_assert_cmphex(qtest_readb(b.qts, data + SECTOR - 1), ==, 0x51 + i);
+    }
+    qvirtqueue_free(vq[0]);
+    b.vq = vq[2];
+    blk_end(&b);
+}
+
 static void test_config(const void *opaque)
 {
     Blk b = blk_new(opaque, "",
@@ -546,6 +580,7 @@ int main(int argc, char **argv)
         add("interrupt", v, test_interrupt);
         add("broken-ring", v, test_broken_ring);
         add("queue-reset", v, test_queue_reset);
+        add("queues", v, test_queues);
         add("config", v, test_config);
         add("read-only", v, test_read_only);
         add("threads", v, test_threads);
