@@ -31,7 +31,7 @@ Chardev *qemu_chr_find(const char *id)
 {
     Chardev *chr;
 
-    QTAILQ_FOREACH (chr, &chardevs, next) {
+    QTAILQ_FOREACH(chr, &chardevs, next) {
         if (!strcmp(chr->label, id)) {
             return chr;
         }
@@ -220,7 +220,7 @@ void qemu_chr_foreach(void (*fn)(Chardev *chr, void *opaque), void *opaque)
 {
     Chardev *chr;
 
-    QTAILQ_FOREACH (chr, &chardevs, next) {
+    QTAILQ_FOREACH(chr, &chardevs, next) {
         fn(chr, opaque);
     }
 }

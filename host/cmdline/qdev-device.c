@@ -97,10 +97,10 @@ static BusState *bus_find_below(BusState *bus, const char *name, const char *typ
         }
         full = bus;
     }
-    QTAILQ_FOREACH (kid, &bus->children, sibling) {
+    QTAILQ_FOREACH(kid, &bus->children, sibling) {
         BusState *child;
 
-        QLIST_FOREACH (child, &kid->child->child_bus, sibling) {
+        QLIST_FOREACH(child, &kid->child->child_bus, sibling) {
             BusState *found = bus_find_below(child, name, type);
 
             if (found && (name || !bus_is_full(found))) {

@@ -28,7 +28,7 @@ void bus_remove_child(BusState *bus, DeviceState *child)
 {
     BusChild *kid;
 
-    QTAILQ_FOREACH (kid, &bus->children, sibling) {
+    QTAILQ_FOREACH(kid, &bus->children, sibling) {
         if (kid->child == child) {
             g_autofree char *name = g_strdup_printf("child[%d]", kid->index);
 
@@ -111,7 +111,7 @@ void qbus_unrealize(BusState *bus)
     if (!bus->realized) {
         return;
     }
-    QTAILQ_FOREACH_SAFE (kid, &bus->children, sibling, next) {
+    QTAILQ_FOREACH_SAFE(kid, &bus->children, sibling, next) {
         qdev_unrealize(kid->child);
     }
     bus->realized = false;
@@ -207,7 +207,7 @@ int qbus_walk_children(BusState *bus, qdev_walkerfn *pre_devfn,
     if (err) {
         return err;
     }
-    QTAILQ_FOREACH_SAFE (kid, &bus->children, sibling, next) {
+    QTAILQ_FOREACH_SAFE(kid, &bus->children, sibling, next) {
         err = qdev_walk_children(kid->child, pre_devfn, pre_busfn, post_devfn,
                                  post_busfn, opaque);
         if (err < 0) {
@@ -227,7 +227,7 @@ int qdev_walk_children(DeviceState *dev, qdev_walkerfn *pre_devfn,
     if (err) {
         return err;
     }
-    QLIST_FOREACH (bus, &dev->child_bus, sibling) {
+    QLIST_FOREACH(bus, &dev->child_bus, sibling) {
         err = qbus_walk_children(bus, pre_devfn, pre_busfn, post_devfn, post_busfn,
                                  opaque);
         if (err < 0) {
@@ -242,11 +242,11 @@ DeviceState *qdev_find_recursive(BusState *bus, const char *id)
     BusChild *kid;
     BusState *child;
 
-    QTAILQ_FOREACH (kid, &bus->children, sibling) {
+    QTAILQ_FOREACH(kid, &bus->children, sibling) {
         if (kid->child->id && g_str_equal(kid->child->id, id)) {
             return kid->child;
         }
-        QLIST_FOREACH (child, &kid->child->child_bus, sibling) {
+        QLIST_FOREACH(child, &kid->child->child_bus, sibling) {
             DeviceState *found = qdev_find_recursive(child, id);
 
             if (found) {
@@ -272,7 +272,7 @@ static void bus_reset_child_foreach(Object *obj, ResettableChildCallback cb,
     BusState *bus = BUS(obj);
     BusChild *kid;
 
-    QTAILQ_FOREACH (kid, &bus->children, sibling) {
+    QTAILQ_FOREACH(kid, &bus->children, sibling) {
         g_ptr_array_add(children, object_ref(kid->child));
     }
     for (guint i = 0; i < children->len; i++) {

@@ -11,7 +11,7 @@ static NamedGPIOList *gpio_list_find(const DeviceState *dev, const char *name)
 {
     NamedGPIOList *ngl;
 
-    QLIST_FOREACH (ngl, &dev->gpios, node) {
+    QLIST_FOREACH(ngl, &dev->gpios, node) {
         if (!g_strcmp0(name, ngl->name)) {
             return ngl;
         }
@@ -35,7 +35,7 @@ void qdev_gpio_finalize(DeviceState *dev)
 {
     NamedGPIOList *ngl, *next;
 
-    QLIST_FOREACH_SAFE (ngl, &dev->gpios, node, next) {
+    QLIST_FOREACH_SAFE(ngl, &dev->gpios, node, next) {
         QLIST_REMOVE(ngl, node);
         for (int i = 0; i < ngl->num_out; i++) {
             object_unref(*ngl->out[i]);

@@ -92,7 +92,7 @@ static void device_reset_child_foreach(Object *obj, ResettableChildCallback cb,
 {
     BusState *bus;
 
-    QLIST_FOREACH (bus, &DEVICE(obj)->child_bus, sibling) {
+    QLIST_FOREACH(bus, &DEVICE(obj)->child_bus, sibling) {
         cb(OBJECT(bus), opaque, type);
     }
 }

@@ -25,7 +25,7 @@ void device_listeners_realized(DeviceState *dev)
     DeviceListener *l, *next;
 
     hot_added |= dev->hotplugged;
-    QTAILQ_FOREACH_SAFE (l, &listeners, link, next) {
+    QTAILQ_FOREACH_SAFE(l, &listeners, link, next) {
         if (l->realize) {
             l->realize(l, dev);
         }
@@ -36,7 +36,7 @@ void device_listeners_unrealized(DeviceState *dev)
 {
     DeviceListener *l, *next;
 
-    QTAILQ_FOREACH_SAFE (l, &listeners, link, next) {
+    QTAILQ_FOREACH_SAFE(l, &listeners, link, next) {
         if (l->unrealize) {
             l->unrealize(l, dev);
         }
@@ -47,7 +47,7 @@ void device_listeners_deleted(DeviceState *dev)
 {
     DeviceListener *l, *next;
 
-    QTAILQ_FOREACH_SAFE (l, &listeners, link, next) {
+    QTAILQ_FOREACH_SAFE(l, &listeners, link, next) {
         if (l->deleted) {
             l->deleted(l, dev->id, dev->canonical_path);
         }

@@ -72,7 +72,7 @@ BusState *qdev_get_child_bus(DeviceState *dev, const char *name)
 {
     BusState *bus;
 
-    QLIST_FOREACH (bus, &dev->child_bus, sibling) {
+    QLIST_FOREACH(bus, &dev->child_bus, sibling) {
         if (g_str_equal(name, bus->name)) {
             return bus;
         }
@@ -86,7 +86,7 @@ static bool realize_child_buses(DeviceState *dev, Error **errp)
 {
     BusState *bus;
 
-    QLIST_FOREACH (bus, &dev->child_bus, sibling) {
+    QLIST_FOREACH(bus, &dev->child_bus, sibling) {
         if (!qbus_realize(bus, errp)) {
             return false;
         }
@@ -98,7 +98,7 @@ static void unrealize_child_buses(DeviceState *dev)
 {
     BusState *bus;
 
-    QLIST_FOREACH (bus, &dev->child_bus, sibling) {
+    QLIST_FOREACH(bus, &dev->child_bus, sibling) {
         qbus_unrealize(bus);
     }
 }

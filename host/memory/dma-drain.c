@@ -31,7 +31,7 @@ void memory_unregister_dma_drain(bool (*poll)(void *opaque), void *opaque)
 {
     DrainHook *hook, *next;
 
-    QTAILQ_FOREACH_SAFE (hook, &hooks, next, next) {
+    QTAILQ_FOREACH_SAFE(hook, &hooks, next, next) {
         if (hook->poll == poll && hook->opaque == opaque) {
             QTAILQ_REMOVE(&hooks, hook, next);
             g_free(hook);
@@ -58,7 +58,7 @@ static bool poll_hooks(void)
     DrainHook *hook, *next;
     bool progress = false;
 
-    QTAILQ_FOREACH_SAFE (hook, &hooks, next, next) {
+    QTAILQ_FOREACH_SAFE(hook, &hooks, next, next) {
         progress |= hook->poll(hook->opaque);
     }
     return progress;

@@ -148,7 +148,7 @@ static void unlink_table(DmaPinTable *table, IOMMUMemoryRegion *iommu)
 {
     DmaPinLink *link, *next;
 
-    QLIST_FOREACH_SAFE (link, &iommu->pin_links, next, next) {
+    QLIST_FOREACH_SAFE(link, &iommu->pin_links, next, next) {
         if (link->table == table) {
             QLIST_REMOVE(link, next);
             g_free(link);
@@ -162,7 +162,7 @@ static void forget_hops(DmaPinTable *table, IOMMUMemoryRegion *iommu)
     {
         DmaPin *pin;
 
-        QLIST_FOREACH (pin, &table->buckets[b], next) {
+        QLIST_FOREACH(pin, &table->buckets[b], next) {
             for (unsigned i = 0; i < pin->nr_hops; i++) {
                 if (pin->hops[i].iommu == iommu) {
                     pin->hops[i].iommu = NULL;
@@ -202,7 +202,7 @@ void dma_pins_destroy(AddressSpace *as)
         }
     }
     assert(table->nr == 0);
-    QLIST_FOREACH_SAFE (pin, &table->spare, next, next) {
+    QLIST_FOREACH_SAFE(pin, &table->spare, next, next) {
         qemu_vfree(pin);
     }
     g_ptr_array_free(table->iommus, true);
@@ -310,7 +310,7 @@ static MemoryRegion *release_map(DmaPinTable *table, const void *host, hwaddr le
     bool alike = true, held = false;
     MemoryRegion *mr;
 
-    QLIST_FOREACH (pin, bucket, next) {
+    QLIST_FOREACH(pin, bucket, next) {
         if (same_map(pin, host, len)) {
             alike &= !one || same_hops(one, pin);
             held |= one && !one->released && !pin->released;
@@ -329,7 +329,7 @@ static MemoryRegion *release_map(DmaPinTable *table, const void *host, hwaddr le
     if (held) {
         return mr;
     }
-    QLIST_FOREACH_SAFE (pin, bucket, next, next) {
+    QLIST_FOREACH_SAFE(pin, bucket, next, next) {
         if (same_map(pin, host, len)) {
             pin_remove(table, pin);
         }
@@ -408,7 +408,7 @@ DmaPinScan dma_pins_scan(IOMMUMemoryRegion *iommu, hwaddr start, hwaddr last)
         return scan;
     }
     QEMU_LOCK_GUARD(&links_lock);
-    QLIST_FOREACH (link, &iommu->pin_links, next) {
+    QLIST_FOREACH(link, &iommu->pin_links, next) {
         DmaPinTable *table = link->table;
 
         if (!qatomic_read(&table->nr)) {
@@ -419,7 +419,7 @@ DmaPinScan dma_pins_scan(IOMMUMemoryRegion *iommu, hwaddr start, hwaddr last)
         {
             DmaPin *pin;
 
-            QLIST_FOREACH (pin, &table->buckets[b], next) {
+            QLIST_FOREACH(pin, &table->buckets[b], next) {
                 if (pin_overlaps(pin, iommu, start, last)) {
                     scan_pin(table, pin, &scan);
                 }

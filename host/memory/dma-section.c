@@ -68,7 +68,7 @@ void dma_section_wait(bool light)
         syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0);
     }
     qemu_mutex_lock(&slots_lock);
-    QLIST_FOREACH (slot, &slots, next) {
+    QLIST_FOREACH(slot, &slots, next) {
         if (slot != dma_slot_self) {
             wait_for_slot(slot);
         }

@@ -94,7 +94,7 @@ static void render(Render *r, MemoryRegion *mr, Int128 base, Window w)
     if (mr->alias) {
         render(r, mr->alias, base - mr->alias_offset, w);
     }
-    QTAILQ_FOREACH (sub, &mr->subregions, subregions_link) {
+    QTAILQ_FOREACH(sub, &mr->subregions, subregions_link) {
         render(r, sub, base + sub->addr, w);
     }
     r->depth--;
@@ -149,7 +149,7 @@ static MemoryRegion *only_child(MemoryRegion *mr, bool *empty)
     MemoryRegion *sub, *found = NULL;
 
     *empty = true;
-    QTAILQ_FOREACH (sub, &mr->subregions, subregions_link) {
+    QTAILQ_FOREACH(sub, &mr->subregions, subregions_link) {
         if (!sub->enabled) {
             continue;
         }

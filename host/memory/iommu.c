@@ -61,7 +61,7 @@ static int update_flags(IOMMUMemoryRegion *iommu, Error **errp)
     IOMMUNotifier *n;
     int ret = 0;
 
-    IOMMU_NOTIFIER_FOREACH (n, iommu) {
+    IOMMU_NOTIFIER_FOREACH(n, iommu) {
         flags |= n->notifier_flags;
     }
     if (flags != iommu->iommu_notify_flags && imrc->notify_flag_changed) {
@@ -151,7 +151,7 @@ void memory_region_notify_iommu(IOMMUMemoryRegion *iommu, int iommu_idx,
     IOMMUNotifier *n, *next;
 
     assert(event.type != IOMMU_NOTIFIER_UNMAP || event.entry.perm == IOMMU_NONE);
-    QLIST_FOREACH_SAFE (n, &iommu->iommu_notify, node, next) {
+    QLIST_FOREACH_SAFE(n, &iommu->iommu_notify, node, next) {
         n->refused = false;
         if (n->iommu_idx == iommu_idx) {
             memory_region_notify_iommu_one(n, &event);

@@ -49,7 +49,7 @@ void address_space_unregister_map_client(AddressSpace *as, QEMUBH *bh)
     AddressSpaceMapClient *client, *next;
 
     QEMU_LOCK_GUARD(&as->map_client_list_lock);
-    QLIST_FOREACH_SAFE (client, &as->map_client_list, link, next) {
+    QLIST_FOREACH_SAFE(client, &as->map_client_list, link, next) {
         if (client->bh == bh) {
             QLIST_REMOVE(client, link);
             g_free(client);

@@ -35,7 +35,7 @@ static void print_region(GString *out, MemoryRegion *mr, hwaddr base, unsigned d
                                mr->alias->name ?: "(none)", mr->alias_offset);
     }
     g_string_append(out, mr->enabled ? "\n" : " [disabled]\n");
-    QTAILQ_FOREACH (sub, &mr->subregions, subregions_link) {
+    QTAILQ_FOREACH(sub, &mr->subregions, subregions_link) {
         print_region(out, sub, start, depth + 1);
     }
 }

@@ -21,7 +21,7 @@ static void link_subregion(MemoryRegion *mr, MemoryRegion *subregion)
 {
     MemoryRegion *other;
 
-    QTAILQ_FOREACH (other, &mr->subregions, subregions_link) {
+    QTAILQ_FOREACH(other, &mr->subregions, subregions_link) {
         if (subregion->priority >= other->priority) {
             QTAILQ_INSERT_BEFORE(other, subregion, subregions_link);
             return;

@@ -28,7 +28,7 @@ static void listeners_begin(AddressSpace *as)
 {
     MemoryListener *l;
 
-    QTAILQ_FOREACH (l, &as->listeners, link_as) {
+    QTAILQ_FOREACH(l, &as->listeners, link_as) {
         if (l->begin) {
             l->begin(l);
         }
@@ -39,7 +39,7 @@ static void listeners_commit(AddressSpace *as)
 {
     MemoryListener *l;
 
-    QTAILQ_FOREACH (l, &as->listeners, link_as) {
+    QTAILQ_FOREACH(l, &as->listeners, link_as) {
         if (l->commit) {
             l->commit(l);
         }
@@ -69,7 +69,7 @@ static void tell_there(AddressSpace *as, FlatView *fv, const FlatRange *fr, bool
 {
     MemoryListener *l;
 
-    QTAILQ_FOREACH (l, &as->listeners, link_as) {
+    QTAILQ_FOREACH(l, &as->listeners, link_as) {
         tell(l, is_new ? l->region_add : l->region_nop, fv, fr);
     }
 }
@@ -111,7 +111,7 @@ static FlatView *find_shared(MemoryRegion *root)
 {
     AddressSpace *as;
 
-    QTAILQ_FOREACH (as, &address_spaces, address_spaces_link) {
+    QTAILQ_FOREACH(as, &address_spaces, address_spaces_link) {
         if (as->current_map && as->current_map->root == root) {
             return flatview_ref(as->current_map);
         }
@@ -151,10 +151,10 @@ static void rebuild(void)
     AddressSpace *as;
 
     /* All views first: comparing looks at those of before. */
-    QTAILQ_FOREACH (as, &address_spaces, address_spaces_link) {
+    QTAILQ_FOREACH(as, &address_spaces, address_spaces_link) {
         current_view(views, as);
     }
-    QTAILQ_FOREACH (as, &address_spaces, address_spaces_link) {
+    QTAILQ_FOREACH(as, &address_spaces, address_spaces_link) {
         FlatView *fv = current_view(views, as);
 
         if (fv != as->current_map) {
@@ -207,7 +207,7 @@ AddressSpace *topology_find_root(MemoryRegion *root)
 {
     AddressSpace *as;
 
-    QTAILQ_FOREACH (as, &address_spaces, address_spaces_link) {
+    QTAILQ_FOREACH(as, &address_spaces, address_spaces_link) {
         if (as->root == root) {
             return as;
         }
@@ -219,7 +219,7 @@ void topology_foreach(void (*fn)(AddressSpace *as, void *opaque), void *opaque)
 {
     AddressSpace *as;
 
-    QTAILQ_FOREACH (as, &address_spaces, address_spaces_link) {
+    QTAILQ_FOREACH(as, &address_spaces, address_spaces_link) {
         fn(as, opaque);
     }
 }
@@ -232,7 +232,7 @@ void memory_listener_register(MemoryListener *listener, AddressSpace *as)
     FlatView *fv = as->current_map;
 
     listener->address_space = as;
-    QTAILQ_FOREACH (other, &as->listeners, link_as) {
+    QTAILQ_FOREACH(other, &as->listeners, link_as) {
         if (listener->priority < other->priority) {
             break;
         }

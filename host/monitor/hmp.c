@@ -149,7 +149,7 @@ void hmp_cleanup(void)
 {
     MonitorHmp *mon, *next;
 
-    QLIST_FOREACH_SAFE (mon, &hmp_monitors, next, next) {
+    QLIST_FOREACH_SAFE(mon, &hmp_monitors, next, next) {
         QLIST_REMOVE(mon, next);
         qemu_chr_fe_deinit(&mon->fe, false);
         g_string_free(mon->line, TRUE);

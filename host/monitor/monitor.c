@@ -129,7 +129,7 @@ void monitor_cleanup(void)
 {
     MonitorQmp *mon, *next;
 
-    QLIST_FOREACH_SAFE (mon, &qmp_monitors, next, next) {
+    QLIST_FOREACH_SAFE(mon, &qmp_monitors, next, next) {
         QLIST_REMOVE(mon, next);
         qmp_monitor_disconnect(mon);
         qemu_chr_fe_deinit(&mon->fe, false);

@@ -199,7 +199,7 @@ void qmp_sessions_broadcast(struct json_object *msg)
 {
     QmpSession *s, *next;
 
-    QLIST_FOREACH_SAFE (s, &sessions, next, next) {
+    QLIST_FOREACH_SAFE(s, &sessions, next, next) {
         if (s->negotiated) {
             s->send(s, msg);
         }

@@ -56,7 +56,7 @@ static PCIBus *find_bus(PCIBus *bus, int bus_num)
     if (pci_bus_num(bus) == bus_num) {
         return bus;
     }
-    QLIST_FOREACH (sec, &bus->child, sibling) {
+    QLIST_FOREACH(sec, &bus->child, sibling) {
         if (pci_secondary_bus_in_range(sec->parent_dev, bus_num)) {
             return find_bus(sec, bus_num);
         }
@@ -99,7 +99,7 @@ void pci_for_each_bus_depth_first(PCIBus *bus, pci_bus_ret_fn begin, pci_bus_fn 
         return;
     }
     state = begin ? begin(bus, parent_state) : parent_state;
-    QLIST_FOREACH (sec, &bus->child, sibling) {
+    QLIST_FOREACH(sec, &bus->child, sibling) {
         pci_for_each_bus_depth_first(sec, begin, end, state);
     }
     if (end) {

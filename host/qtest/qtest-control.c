@@ -82,7 +82,7 @@ static void cmd_irq_intercept(QTestSession *s, char **argv)
     if (!dev || !may_intercept(s, dev)) {
         return;
     }
-    QLIST_FOREACH (list, &dev->gpios, node) {
+    QLIST_FOREACH(list, &dev->gpios, node) {
         if (out && same_name(list->name, argv[2]) && list->num_out) {
             intercept_out(dev, list);
             found = true;
@@ -104,7 +104,7 @@ static NamedGPIOList *find_gpios(DeviceState *dev, const char *name)
 {
     NamedGPIOList *list;
 
-    QLIST_FOREACH (list, &dev->gpios, node) {
+    QLIST_FOREACH(list, &dev->gpios, node) {
         if (same_name(list->name, name)) {
             return list;
         }

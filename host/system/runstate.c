@@ -115,7 +115,7 @@ VMChangeStateEntry *qemu_add_vm_change_state_handler_prio(VMChangeStateHandler *
     e->cb = cb;
     e->opaque = opaque;
     e->priority = priority;
-    QTAILQ_FOREACH (other, &handlers, entries) {
+    QTAILQ_FOREACH(other, &handlers, entries) {
         if (other->priority > priority) {
             QTAILQ_INSERT_BEFORE(other, e, entries);
             return e;
@@ -144,7 +144,7 @@ static void notify_handlers(bool running, RunState state)
     VMChangeStateEntry *e, *next;
 
     if (running) {
-        QTAILQ_FOREACH_SAFE (e, &handlers, entries, next) {
+        QTAILQ_FOREACH_SAFE(e, &handlers, entries, next) {
             e->cb(e->opaque, running, state);
         }
     } else {

@@ -21,7 +21,7 @@ void notifier_list_notify(NotifierList *list, void *data)
 {
     Notifier *n, *next;
 
-    QLIST_FOREACH_SAFE (n, &list->notifiers, node, next) {
+    QLIST_FOREACH_SAFE(n, &list->notifiers, node, next) {
         n->notify(n, data);
     }
 }

@@ -66,8 +66,7 @@ struct ViommuDb {
 
 ViommuDomain *viommu_db_domain(const ViommuDb *db, uint32_t domain_id);
 
-/* Calls @fn for the identity regions of @ep, as mappings. False if @fn said so.
- */
+/* Calls @fn for @ep's identity regions, as mappings. False if @fn said so. */
 bool viommu_endpoint_identities(const ViommuEndpoint *ep, ViommuMappingFn *fn,
                                 void *opaque);
 

@@ -54,8 +54,7 @@ bool viommu_endpoint_attachment(const ViommuEndpoint *ep, ViommuAttachment *atta
     return true;
 }
 
-/* Every name the guest attached under; its own if the bus was renumbered since.
- */
+/* Each name the guest attached under; its own if the bus was renumbered since. */
 static bool for_each_name(const ViommuEndpoint *ep, ViommuAttachmentFn *fn,
                           void *opaque)
 {

@@ -79,8 +79,7 @@ typedef struct ViommuConfig {
     uint32_t probe_size;  /* bytes */
     size_t max_domains;   /* beyond: NOMEM */
     size_t max_mappings;  /* over all domains; beyond: NOMEM */
-    bool report_identity; /* PROBE names IDENTITY regions; else they read RESERVED
-                           */
+    bool report_identity; /* PROBE says IDENTITY, else RESERVED */
 } ViommuConfig;
 
 /*
@@ -130,8 +129,7 @@ uint64_t viommu_db_features(const ViommuDb *db);
 void viommu_db_set_bypass(ViommuDb *db, bool bypass);
 bool viommu_db_bypass(const ViommuDb *db);
 
-/* Device reset: nothing is attached, no domain exists, bypass stays as it is.
- */
+/* Device reset: nothing is attached, no domain exists, bypass stays as it is. */
 void viommu_db_reset(ViommuDb *db);
 
 /* -------------------------------------------------------- endpoints ------ */
@@ -226,8 +224,7 @@ size_t viommu_db_domain_count(const ViommuDb *db);
 size_t viommu_db_mapping_count(const ViommuDb *db);
 size_t viommu_db_bytes(const ViommuDb *db);
 
-/* One ATTACH that is in force; an endpoint with aliases may show more than one.
- */
+/* One ATTACH in force; an endpoint with aliases may show more than one. */
 typedef struct ViommuAttachment {
     uint32_t endpoint_id;
     uint32_t domain_id;

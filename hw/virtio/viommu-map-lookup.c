@@ -13,8 +13,7 @@ static uint64_t moves_of(const ViommuMap *map)
     return __atomic_load_n(&map->moves, __ATOMIC_ACQUIRE);
 }
 
-/* The entry of a single page, from its table or the index; 0 if it has none
- * there. */
+/* The entry of a single page, from its table or the index; 0 if it has none. */
 static inline uint32_t find_entry(const ViommuMap *map, uint64_t addr)
 {
     uint32_t entry = viommu_pages_entry(&map->pages, addr);

@@ -84,8 +84,7 @@ void viommu_pages_set(const ViommuPages *pages, ViommuWindow *window, uint64_t a
 bool viommu_pages_remove_one(const ViommuPages *pages, ViommuWindow *window,
                              uint64_t addr, ViommuMapping *mapping);
 
-/* Removes what is in @range, an aligned one; closes windows that are left
- * empty. */
+/* Removes what is in @range, an aligned one; closes windows left empty. */
 size_t viommu_pages_remove(ViommuPages *pages, ViommuRange range, ViommuMappingFn *fn,
                            void *opaque);
 

@@ -233,8 +233,10 @@ bool viommu_tree_insert(ViommuTree *tree, const ViommuMapping *mapping)
 
         root = parts.lo;
         if (parts.hi) {
-            root = born(tree, inner_of((ViommuNode *[]){ parts.lo, parts.hi },
-                                       (uint64_t[]){ 0, parts.hi_key }, 2, level));
+            ViommuNode *halves[] = { parts.lo, parts.hi };
+            uint64_t keys[] = { 0, parts.hi_key };
+
+            root = born(tree, inner_of(halves, keys, 2, level));
         }
     }
     publish(&tree->root, root);

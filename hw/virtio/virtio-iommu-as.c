@@ -254,18 +254,18 @@ static void virtio_iommu_replay(IOMMUMemoryRegion *mr, IOMMUNotifier *n)
 }
 
 static int virtio_iommu_notify_flag_changed(IOMMUMemoryRegion *mr,
-                                            IOMMUNotifierFlag old,
-                                            IOMMUNotifierFlag new, Error **errp)
+                                            IOMMUNotifierFlag old_flags,
+                                            IOMMUNotifierFlag new_flags, Error **errp)
 {
     VirtIOIOMMUEndpoint *ep = endpoint_of(mr);
 
     QEMU_LOCK_GUARD(&ep->iommu->lock);
-    ep->shadowed = new &IOMMU_NOTIFIER_MAP;
-    ep->device_tlb = new &IOMMU_NOTIFIER_DEVIOTLB_UNMAP;
+    ep->shadowed = new_flags & IOMMU_NOTIFIER_MAP;
+    ep->device_tlb = new_flags & IOMMU_NOTIFIER_DEVIOTLB_UNMAP;
     if (ep->core) {
         viommu_endpoint_set_shadowed(ep->core, ep->shadowed);
     }
-    trace_virtio_iommu_notify_flags(virtio_iommu_endpoint_id(ep), old, new);
+    trace_virtio_iommu_notify_flags(virtio_iommu_endpoint_id(ep), old_flags, new_flags);
     return 0;
 }
 
@@ -301,7 +301,7 @@ static void empty_shadow(VirtIOIOMMUEndpoint *ep)
         IOMMUTLBEvent event = void_event(IOMMU_NOTIFIER_UNMAP,
                                          half * (MAX_BLOCK_MASK + 1), MAX_BLOCK_MASK);
 
-        IOMMU_NOTIFIER_FOREACH (n, &ep->iommu_mr) {
+        IOMMU_NOTIFIER_FOREACH(n, &ep->iommu_mr) {
             if (n->notifier_flags & IOMMU_NOTIFIER_UNMAP) {
                 memory_region_notify_iommu_one(n, &event);
             }

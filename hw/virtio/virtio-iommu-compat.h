@@ -41,7 +41,7 @@ static inline bool virtio_iommu_notify_map(IOMMUMemoryRegion *mr, IOMMUTLBEvent 
 #ifdef IOMMU_NOTIFIER_CAN_REFUSE
     IOMMUNotifier *n;
 
-    IOMMU_NOTIFIER_FOREACH (n, mr) {
+    IOMMU_NOTIFIER_FOREACH(n, mr) {
         if (n->refused) {
             return false;
         }

@@ -71,7 +71,7 @@ static VirtIOIOMMUEndpoint *endpoint_of_device(VirtIOIOMMU *s, PCIDevice *dev)
     AddressSpace *as = pci_device_iommu_address_space(dev);
     VirtIOIOMMUEndpoint *ep;
 
-    QLIST_FOREACH (ep, &s->endpoints, next) {
+    QLIST_FOREACH(ep, &s->endpoints, next) {
         if (&ep->as == as) {
             return ep;
         }
@@ -104,7 +104,7 @@ static void find_ids(VirtIOIOMMU *s)
 {
     VirtIOIOMMUEndpoint *ep;
 
-    QLIST_FOREACH (ep, &s->endpoints, next) {
+    QLIST_FOREACH(ep, &s->endpoints, next) {
         uint32_t id = virtio_iommu_endpoint_id(ep);
 
         g_array_set_size(ep->ids, 0);
@@ -119,7 +119,7 @@ static bool any_stale(VirtIOIOMMU *s)
 {
     VirtIOIOMMUEndpoint *ep;
 
-    QLIST_FOREACH (ep, &s->endpoints, next) {
+    QLIST_FOREACH(ep, &s->endpoints, next) {
         if (virtio_iommu_endpoint_stale(ep)) {
             return true;
         }
@@ -137,12 +137,12 @@ void virtio_iommu_endpoints_refresh(VirtIOIOMMU *s)
     s->topology_changed = false;
     find_ids(s);
     virtio_iommu_lock(s);
-    QLIST_FOREACH (ep, &s->endpoints, next) {
+    QLIST_FOREACH(ep, &s->endpoints, next) {
         if (virtio_iommu_endpoint_stale(ep)) {
             unregister_locked(s, ep);
         }
     }
-    QLIST_FOREACH (ep, &s->endpoints, next) {
+    QLIST_FOREACH(ep, &s->endpoints, next) {
         if (!ep->core) {
             register_locked(s, ep);
         }
@@ -236,7 +236,7 @@ AddressSpace *virtio_iommu_platform_address_space(VirtIOIOMMU *s, uint32_t endpo
 {
     VirtIOIOMMUEndpoint *ep;
 
-    QLIST_FOREACH (ep, &s->endpoints, next) {
+    QLIST_FOREACH(ep, &s->endpoints, next) {
         if (!ep->bus && ep->low_id == endpoint_id) {
             return &ep->as;
         }
@@ -295,7 +295,7 @@ static void reap(void *opaque)
     VirtIOIOMMU *s = opaque;
     VirtIOIOMMUEndpoint *ep, *next;
 
-    QLIST_FOREACH_SAFE (ep, &s->retired, next, next) {
+    QLIST_FOREACH_SAFE(ep, &s->retired, next, next) {
         if (!ep->destroyed) {
             destroy_address_space(ep);
         } else if (qatomic_load_acquire(&ep->grace_over)) {
@@ -369,7 +369,7 @@ void virtio_iommu_endpoints_cleanup(VirtIOIOMMU *s)
     VirtIOIOMMUEndpoint *ep, *next;
 
     device_listener_unregister(&s->listener);
-    QLIST_FOREACH_SAFE (ep, &s->endpoints, next, next) {
+    QLIST_FOREACH_SAFE(ep, &s->endpoints, next, next) {
         endpoint_retire(s, ep);
     }
     reap(s);

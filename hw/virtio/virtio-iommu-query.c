@@ -57,7 +57,7 @@ static GPtrArray *sorted_endpoints(VirtIOIOMMU *s)
     VirtIOIOMMUEndpoint *ep;
 
     virtio_iommu_endpoints_refresh(s);
-    QLIST_FOREACH (ep, &s->endpoints, next) {
+    QLIST_FOREACH(ep, &s->endpoints, next) {
         g_ptr_array_add(sorted, ep);
     }
     g_ptr_array_sort(sorted, by_id);

@@ -297,7 +297,7 @@ static bool perform_locked(VirtIOIOMMU *s, const Stream *stream)
     viommu_db_reset(s->db);
     viommu_db_set_features(s->db, VIRTIO_DEVICE(s)->guest_features & VIOMMU_F_ALL);
     viommu_db_set_bypass(s->db, stream->bypass);
-    QLIST_FOREACH (ep, &s->endpoints, next) {
+    QLIST_FOREACH(ep, &s->endpoints, next) {
         virtio_iommu_void_all_locked(ep);
     }
     return play(s->db, stream);

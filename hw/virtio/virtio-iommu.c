@@ -217,7 +217,7 @@ static void set_bypass(VirtIOIOMMU *s, bool bypass)
     trace_virtio_iommu_bypass(bypass);
     virtio_iommu_lock(s);
     viommu_db_set_bypass(s->db, bypass);
-    QLIST_FOREACH (ep, &s->endpoints, next) {
+    QLIST_FOREACH(ep, &s->endpoints, next) {
         if (!ep->core || !viommu_endpoint_attached(ep->core)) {
             virtio_iommu_void_all_locked(ep);
         }

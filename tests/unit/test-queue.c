@@ -40,7 +40,7 @@ static void test_list(void)
     g_assert_false(QLIST_IS_INSERTED(&a, l));
     QLIST_SAFE_REMOVE(&a, l);
     EXPECT(QLIST_FOREACH, &h, l, "bc");
-    QLIST_FOREACH_SAFE (e, &h, l, next) {
+    QLIST_FOREACH_SAFE(e, &h, l, next) {
         QLIST_REMOVE(e, l);
     }
     g_assert_true(QLIST_EMPTY(&h));
@@ -98,7 +98,7 @@ static void test_tail_queue(void)
     g_assert_false(QTAILQ_IN_USE(&b, t));
     g_assert_true(QTAILQ_IN_USE(&c, t));
     EXPECT(QTAILQ_FOREACH_REVERSE, &h, t, "ca");
-    QTAILQ_FOREACH_SAFE (e, &h, t, next) {
+    QTAILQ_FOREACH_SAFE(e, &h, t, next) {
         QTAILQ_REMOVE(&h, e, t);
     }
     g_assert_true(QTAILQ_EMPTY(&h) && !QTAILQ_LAST(&h));

@@ -306,45 +306,51 @@ static void test_unmap_inverted(void)
     viommu_db_free(t.db);
 }
 
+static ViommuStatus map_pages(Fixture *t, uint64_t first, uint64_t last)
+{
+    return map_rw(t, first * PAGE, last * PAGE + PAGE - 1);
+}
+
+static ViommuStatus unmap_pages(Fixture *t, uint64_t first, uint64_t last)
+{
+    return unmap(t, first * PAGE, last * PAGE + PAGE - 1);
+}
+
 /* The seven examples of 5.13.6.6, pages for its units. */
 static void test_worked_examples(void)
 {
     Fixture t = fixture_attached();
 
-#define MAP(a, b)   map_rw(&t, (a)*PAGE, (b)*PAGE + PAGE - 1)
-#define UNMAP(a, b) unmap(&t, (a)*PAGE, (b)*PAGE + PAGE - 1)
-    assert_ok(UNMAP(0, 4)); /* (1) nothing mapped: nothing happens */
+    assert_ok(unmap_pages(&t, 0, 4)); /* (1) nothing mapped: nothing happens */
 
-    assert_ok(MAP(0, 9)); /* (2) one mapping, exactly */
-    assert_ok(UNMAP(0, 9));
+    assert_ok(map_pages(&t, 0, 9)); /* (2) one mapping, exactly */
+    assert_ok(unmap_pages(&t, 0, 9));
     assert_mappings(t, 0);
 
-    assert_ok(MAP(0, 4)); /* (3) two mappings at once */
-    assert_ok(MAP(5, 9));
-    assert_ok(UNMAP(0, 9));
+    assert_ok(map_pages(&t, 0, 4)); /* (3) two mappings at once */
+    assert_ok(map_pages(&t, 5, 9));
+    assert_ok(unmap_pages(&t, 0, 9));
     assert_mappings(t, 0);
 
-    assert_ok(MAP(0, 9)); /* (4) would split */
-    assert_status(UNMAP(0, 4), VIOMMU_S_RANGE);
+    assert_ok(map_pages(&t, 0, 9)); /* (4) would split */
+    assert_status(unmap_pages(&t, 0, 4), VIOMMU_S_RANGE);
     assert_mappings(t, 1);
-    assert_ok(UNMAP(0, 9));
+    assert_ok(unmap_pages(&t, 0, 9));
 
-    assert_ok(MAP(0, 4)); /* (5) one of two */
-    assert_ok(MAP(5, 9));
-    assert_ok(UNMAP(0, 4));
+    assert_ok(map_pages(&t, 0, 4)); /* (5) one of two */
+    assert_ok(map_pages(&t, 5, 9));
+    assert_ok(unmap_pages(&t, 0, 4));
     assert_mappings(t, 1);
-    assert_ok(UNMAP(5, 9));
+    assert_ok(unmap_pages(&t, 5, 9));
 
-    assert_ok(MAP(0, 4)); /* (6) more than is mapped */
-    assert_ok(UNMAP(0, 9));
+    assert_ok(map_pages(&t, 0, 4)); /* (6) more than is mapped */
+    assert_ok(unmap_pages(&t, 0, 9));
     assert_mappings(t, 0);
 
-    assert_ok(MAP(0, 4)); /* (7) a hole in between */
-    assert_ok(MAP(10, 14));
-    assert_ok(UNMAP(0, 14));
+    assert_ok(map_pages(&t, 0, 4)); /* (7) a hole in between */
+    assert_ok(map_pages(&t, 10, 14));
+    assert_ok(unmap_pages(&t, 0, 14));
     assert_mappings(t, 0);
-#undef MAP
-#undef UNMAP
     viommu_db_free(t.db);
 }
 

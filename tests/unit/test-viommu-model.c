@@ -318,8 +318,8 @@ static void test_model(void)
     const uint64_t bases[] = { 0, -(N_PAGES * PAGE), (UINT64_C(1) << 40) - 100 * PAGE };
     const char *env_seed = g_getenv("VIOMMU_MODEL_SEED");
     const char *env_ops = g_getenv("VIOMMU_MODEL_OPS");
-    guint32 seed = env_seed ? strtoul(env_seed, NULL, 0) : g_random_int();
-    unsigned long ops = env_ops ? strtoul(env_ops, NULL, 0) : 1000000;
+    guint32 seed = env_seed ? g_ascii_strtoull(env_seed, NULL, 0) : g_random_int();
+    unsigned long ops = env_ops ? g_ascii_strtoull(env_ops, NULL, 0) : 1000000;
 
     g_test_message("VIOMMU_MODEL_SEED=%u VIOMMU_MODEL_OPS=%lu", seed, ops);
     for (unsigned i = 0; i < G_N_ELEMENTS(bases); i++) {

@@ -128,7 +128,7 @@ struct IOMMUMemoryRegion {
     QLIST_HEAD(, DmaPinLink) pin_links;
 };
 
-#define IOMMU_NOTIFIER_FOREACH(n, mr) QLIST_FOREACH ((n), &(mr)->iommu_notify, node)
+#define IOMMU_NOTIFIER_FOREACH(n, mr) QLIST_FOREACH((n), &(mr)->iommu_notify, node)
 
 /* @mrtypename: a subtype of TYPE_IOMMU_MEMORY_REGION of @instance_size bytes. */
 void memory_region_init_iommu(void *_iommu_mr, size_t instance_size,

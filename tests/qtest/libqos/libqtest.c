@@ -77,7 +77,7 @@ static uint64_t read_one(QTestState *s, const char *word, uint64_t addr)
 {
     g_autofree char *value = ask(s, "%s 0x%" G_GINT64_MODIFIER "x", word, addr);
 
-    return strtoull(value, NULL, 0);
+    return g_ascii_strtoull(value, NULL, 0);
 }
 
 static void write_one(QTestState *s, const char *word, uint64_t addr, uint64_t value)
@@ -190,7 +190,7 @@ void qtest_memset(QTestState *s, uint64_t addr, uint8_t pattern, size_t size)
 
 static int64_t reached(char *text)
 {
-    int64_t ns = strtoll(text, NULL, 0);
+    int64_t ns = g_ascii_strtoll(text, NULL, 0);
 
     g_free(text);
     return ns;
