@@ -11,7 +11,7 @@
 static void cache_release(MemoryRegionCache *cache)
 {
     if (cache->pin) {
-        dma_unpin_cache(cache->as, cache->pin);
+        dma_unpin(cache->as, cache->pin);
     } else if (cache->mrs.mr) {
         memory_region_unref(cache->mrs.mr);
     }

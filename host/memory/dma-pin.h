@@ -1,29 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Pins: who holds a host pointer that an IOMMU led to. Maps (until the unmap) and
- * caches (until an UNMAP takes the pointer away). Kept per address space; an
- * IOMMU region knows the address spaces that ever pinned through it. Direct maps
- * leave no trace here.
+ * Pins: who holds host pointers that an IOMMU led to. Maps and groups (until they
+ * are given back) and caches (until an UNMAP takes the pointer away). Kept per
+ * address space; an IOMMU region knows the address spaces that ever pinned through
+ * it. Direct maps leave no trace here.
  */
 #ifndef MEMORY_DMA_PIN_H
 #define MEMORY_DMA_PIN_H
 
 #include "memory-internal.h"
+#include "system/dma-group.h"
 #include "system/memory_cached.h"
+
+/* Of an IOMMU, held by one pin: a step of its way there, or a part of a group. */
+typedef struct DmaPinRange {
+    IOMMUMemoryRegion *iommu; /* NULL: it is gone */
+    hwaddr start;
+    hwaddr len;
+} DmaPinRange;
+
+#define DMA_PIN_RANGES MAX(MEM_XLAT_HOPS, DMA_GROUP_MAX)
+
+typedef enum DmaPinKind {
+    DMA_PIN_MAP,   /* given back by its pointer */
+    DMA_PIN_GROUP, /* given back by its pin */
+    DMA_PIN_CACHE,
+} DmaPinKind;
 
 /* What every map and unmap touches comes first, on one cache line. */
 struct DmaPin {
     QLIST_ENTRY(DmaPin) next;
-    uint8_t *host;
+    uint8_t *host; /* of a group: of one of its parts */
     hwaddr len;
     MemoryRegion *mr; /* a reference, dropped by who takes the pin out */
-    uint8_t nr_hops;
-    bool is_cache;
-    bool valid;    /* cache: no UNMAP yet; atomic */
-    bool released; /* map: given back, but which of several alike is not known */
-    MemXlatHop hops[MEM_XLAT_HOPS];
     DmaRevokeFn *revoke;
     void *opaque;
+    uint8_t kind; /* DmaPinKind */
+    uint8_t nr_ranges;
+    bool valid;    /* cache: no UNMAP yet; atomic */
+    bool released; /* map: given back, but which of several alike is not known */
+    DmaPinRange ranges[DMA_PIN_RANGES];
 } QEMU_ALIGNED(64);
 
 /*
@@ -33,13 +49,16 @@ struct DmaPin {
 DmaPin *dma_pin_map(AddressSpace *as, const MemXlat *x, hwaddr len, DmaRevokeFn *revoke,
                     void *opaque);
 DmaPin *dma_pin_cache(AddressSpace *as, const MemXlat *x, hwaddr len);
+/* The same for one that the caller filled in, all but the list. */
+DmaPin *dma_pin_add(AddressSpace *as, const DmaPin *like);
 
 /*
  * The region of a map that is given back, with its reference; NULL when the map
  * was not made through an IOMMU.
  */
 MemoryRegion *dma_unpin_map(AddressSpace *as, void *host, hwaddr len);
-void dma_unpin_cache(AddressSpace *as, DmaPin *pin);
+/* A group or a cache; drops the reference. */
+void dma_unpin(AddressSpace *as, DmaPin *pin);
 
 /* The maps and caches of @as are gone. */
 void dma_pins_destroy(AddressSpace *as);

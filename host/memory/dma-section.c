@@ -59,13 +59,22 @@ static void wait_for_slot(const DmaSlot *slot)
     }
 }
 
+void dma_section_fence(void)
+{
+    smp_mb();
+    if (dma_section_has_membarrier) {
+        syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0);
+    }
+}
+
 void dma_section_wait(bool light)
 {
     DmaSlot *slot;
 
-    smp_mb();
-    if (light && dma_section_has_membarrier) {
-        syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0);
+    if (light) {
+        dma_section_fence();
+    } else {
+        smp_mb();
     }
     qemu_mutex_lock(&slots_lock);
     QLIST_FOREACH(slot, &slots, next) {

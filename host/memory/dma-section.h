@@ -63,6 +63,21 @@ static inline void dma_section_exit(void)
 }
 
 /*
+ * What others do once in a while and must be seen by each of us at the next look:
+ * they call dma_section_fence(), and we need no barrier of our own.
+ */
+static inline void dma_section_fence_light(void)
+{
+    if (unlikely(!dma_section_has_membarrier)) {
+        smp_mb();
+    } else {
+        barrier();
+    }
+}
+
+void dma_section_fence(void);
+
+/*
  * Until every section that is open now on another thread was left; @light: also
  * those entered light. What the caller wrote before is seen by all later ones.
  */

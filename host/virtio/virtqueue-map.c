@@ -7,10 +7,18 @@
  * costs less, and the guest can not change them under the device's eyes.
  */
 #include "qemu/osdep.h"
+#include "system/address-spaces.h"
+#include "system/dma-group.h"
 #include "virtqueue.h"
 
-/* Bytes of an element for such copies: enough for a request of any device here. */
+/* For copies: enough for a request of any device here. */
 #define COPY_BYTES 128
+
+/* Of an element, before its iovecs. */
+typedef struct ElementHead {
+    DmaPin *group; /* all that is mapped, or NULL: each piece by itself */
+    uint8_t copies[COPY_BYTES];
+} ElementHead;
 
 /*
  * An element that is being made: what the device asked for, the copies, the iovecs
@@ -28,9 +36,14 @@ typedef struct ElementBuilder {
     hwaddr *addr;
 } ElementBuilder;
 
+static ElementHead *head_of(const struct iovec *iov)
+{
+    return (ElementHead *)iov - 1;
+}
+
 static uint8_t *copies_before(const struct iovec *iov)
 {
-    return (uint8_t *)iov - COPY_BYTES;
+    return head_of(iov)->copies;
 }
 
 static bool is_copy(const uint8_t *copies, const void *p)
@@ -44,6 +57,7 @@ static void allocate(ElementBuilder *b, unsigned room)
     b->iov = (struct iovec *)((char *)b->elem + b->iov_ofs);
     b->addr = (hwaddr *)(b->iov + room);
     b->room = room;
+    head_of(b->iov)->group = NULL;
 }
 
 static void make_room(ElementBuilder *b)
@@ -96,12 +110,17 @@ static bool copy_piece(ElementBuilder *b, hwaddr addr, size_t len)
     return true;
 }
 
+static bool wants_copy(const ElementBuilder *b, hwaddr len, bool writable)
+{
+    return !writable && len <= COPY_BYTES - b->copied;
+}
+
 /* Returns how many of the @len bytes one piece has; 0 if there is none. */
 static hwaddr map_piece(ElementBuilder *b, hwaddr addr, hwaddr len, bool writable)
 {
     void *host;
 
-    if (!writable && len <= COPY_BYTES - b->copied) {
+    if (wants_copy(b, len, writable)) {
         return copy_piece(b, addr, len) ? len : 0;
     }
     host = address_space_map(b->vdev->dma_as, addr, &len, writable,
@@ -139,6 +158,52 @@ static bool map_segments(ElementBuilder *b, const VirtQueueSegment *seg, unsigne
     return true;
 }
 
+/* The common request over an IOMMU: few segments, each in one piece. */
+static bool map_group(ElementBuilder *b, const VirtQueueChain *chain)
+{
+    AddressSpace *as = b->vdev->dma_as;
+    unsigned n = chain->out_num + chain->in_num;
+    DmaGroupPart part[DMA_GROUP_MAX];
+    DmaPin *group;
+
+    if (as == &address_space_memory || !n || n > DMA_GROUP_MAX) {
+        return false;
+    }
+    for (unsigned i = 0; i < n; i++) {
+        const VirtQueueSegment *seg = &chain->seg[i];
+        bool writable = i >= chain->out_num;
+        bool copy = wants_copy(b, seg->len, writable);
+
+        part[i].addr = seg->addr;
+        part[i].len = seg->len;
+        part[i].is_write = writable;
+        part[i].copy = copy ? copies_before(b->iov) + b->copied : NULL;
+        b->copied += copy ? seg->len : 0;
+    }
+    group = dma_group_map(as, part, n);
+    if (!group) {
+        b->copied = 0;
+        return false;
+    }
+    for (unsigned i = 0; i < n; i++) {
+        add_piece(b, part[i].addr, part[i].host, part[i].len);
+    }
+    head_of(b->iov)->group = group;
+    return true;
+}
+
+static void unmap_group(VirtIODevice *vdev, DmaPin *group, const VirtQueueElement *elem,
+                        size_t written)
+{
+    for (unsigned i = 0; i < elem->in_num && written; i++) {
+        size_t len = MIN(written, elem->in_sg[i].iov_len);
+
+        dma_group_written(group, elem->in_sg[i].iov_base, len);
+        written -= len;
+    }
+    dma_group_unmap(vdev->dma_as, group);
+}
+
 static void unmap_readable(VirtIODevice *vdev, const struct iovec *iov, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
@@ -160,21 +225,29 @@ static void unmap_writable(VirtIODevice *vdev, const struct iovec *iov, unsigned
     }
 }
 
+/* Sets *@out_num to the number of readable pieces, false after an error. */
+static bool map_each(ElementBuilder *b, const VirtQueueChain *chain, unsigned *out_num)
+{
+    bool ok = map_segments(b, chain->seg, chain->out_num, false);
+
+    *out_num = b->n;
+    ok = ok && map_segments(b, chain->seg + chain->out_num, chain->in_num, true);
+    if (!ok) {
+        unmap_readable(b->vdev, b->iov, *out_num);
+        unmap_writable(b->vdev, b->iov + *out_num, b->n - *out_num, 0);
+    }
+    return ok;
+}
+
 void *virtqueue_map_chain(VirtIODevice *vdev, const VirtQueueChain *chain, size_t sz)
 {
-    size_t iov_ofs = ROUND_UP(sz + COPY_BYTES, __alignof__(struct iovec));
-    ElementBuilder b = { .vdev = vdev, .iov_ofs = iov_ofs };
-    unsigned out_num;
-    bool ok;
+    size_t head_ofs = ROUND_UP(sz, __alignof__(ElementHead));
+    ElementBuilder b = { .vdev = vdev, .iov_ofs = head_ofs + sizeof(ElementHead) };
+    unsigned out_num = chain->out_num;
 
     assert(sz >= sizeof(VirtQueueElement));
     allocate(&b, MAX(chain->out_num + chain->in_num, 1));
-    ok = map_segments(&b, chain->seg, chain->out_num, false);
-    out_num = b.n;
-    ok = ok && map_segments(&b, chain->seg + chain->out_num, chain->in_num, true);
-    if (!ok) {
-        unmap_readable(vdev, b.iov, out_num);
-        unmap_writable(vdev, b.iov + out_num, b.n - out_num, 0);
+    if (!map_group(&b, chain) && !map_each(&b, chain, &out_num)) {
         g_free(b.elem);
         return NULL;
     }
@@ -194,6 +267,13 @@ void *virtqueue_map_chain(VirtIODevice *vdev, const VirtQueueChain *chain, size_
 void virtqueue_unmap_element(VirtIODevice *vdev, const VirtQueueElement *elem,
                              unsigned int len)
 {
+    if (!elem->out_sg) {
+        return; /* it goes back as it came and was never mapped */
+    }
+    if (head_of(elem->out_sg)->group) {
+        unmap_group(vdev, head_of(elem->out_sg)->group, elem, len);
+        return;
+    }
     unmap_writable(vdev, elem->in_sg, elem->in_num, len);
     unmap_readable(vdev, elem->out_sg, elem->out_num);
 }

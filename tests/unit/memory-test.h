@@ -82,6 +82,7 @@ typedef struct ToyMapping {
 typedef struct ToyIOMMU {
     IOMMUMemoryRegion parent_obj;
     AddressSpace *target_as;
+    AddressSpace *other_as; /* not NULL: the target of every second answer */
     ToyMapping map[64];
     unsigned nr_translate; /* accesses; atomic */
     unsigned nr_fault;
@@ -110,7 +111,9 @@ static inline IOMMUTLBEntry toy_translate(IOMMUMemoryRegion *iommu, hwaddr addr,
     ToyIOMMU *toy = (ToyIOMMU *)iommu;
     IOMMUTLBEntry e = { .target_as = toy->target_as, .addr_mask = 0xfff };
 
-    qatomic_inc(&toy->nr_translate);
+    if (qatomic_fetch_inc(&toy->nr_translate) % 2 && toy->other_as) {
+        e.target_as = toy->other_as;
+    }
     for (unsigned i = 0; i < G_N_ELEMENTS(toy->map); i++) {
         const ToyMapping *m = &toy->map[i];
 

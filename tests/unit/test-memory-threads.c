@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "memory-test.h"
 #include "qemu/thread.h"
+#include "system/dma-group.h"
 #include "system/memory_cached.h"
 
 #define PAGE    4096
@@ -166,6 +167,28 @@ static void *write_map(void *opaque)
     return NULL;
 }
 
+static void *write_group(void *opaque)
+{
+    Shared *s = opaque;
+
+    while (!qatomic_read(&s->stop)) {
+        DmaGroupPart part[] = {
+            { .addr = IOVA, .len = 32, .is_write = true },
+            { .addr = IOVA + 32, .len = 32, .is_write = true },
+        };
+        DmaPin *group = dma_group_map(&s->as, part, 2);
+
+        if (group) {
+            for (unsigned i = 0; i < 8; i++) {
+                qatomic_set((uint64_t *)part[i / 4].host + i % 4, MAGIC_B);
+            }
+            qatomic_inc(&s->done);
+            dma_group_unmap(&s->as, group);
+        }
+    }
+    return NULL;
+}
+
 static void *write_cache(void *opaque)
 {
     Shared *s = opaque;
@@ -230,6 +253,11 @@ static void test_unmap_st(Shared *s, gconstpointer data)
 static void test_unmap_map(Shared *s, gconstpointer data)
 {
     unmap_rounds(s, write_map, 2);
+}
+
+static void test_unmap_group(Shared *s, gconstpointer data)
+{
+    unmap_rounds(s, write_group, 2);
 }
 
 static void test_unmap_cache(Shared *s, gconstpointer data)
@@ -333,6 +361,7 @@ int main(int argc, char **argv)
     CASE("unmap-rw", test_unmap_rw);
     CASE("unmap-st", test_unmap_st);
     CASE("unmap-map", test_unmap_map);
+    CASE("unmap-group", test_unmap_group);
     CASE("unmap-cache", test_unmap_cache);
     CASE("big-lock", test_big_lock);
     CASE("unmap-against-big-lock", test_unmap_against_big_lock);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The memory of one request, several parts of it, mapped together: one look at the
+ * IOMMU's state and one pin instead of one for each part. For requests of a few
+ * parts, each in one piece of plain RAM behind a single IOMMU; for all else there is
+ * address_space_map().
+ */
+#ifndef SYSTEM_DMA_GROUP_H
+#define SYSTEM_DMA_GROUP_H
+
+#include "system/memory.h"
+
+/* Parts of a group. */
+#define DMA_GROUP_MAX 8
+
+typedef struct DmaPin DmaPin;
+
+typedef struct DmaGroupPart {
+    hwaddr addr;
+    hwaddr len;    /* at least 1 */
+    bool is_write; /* by the device */
+    void *copy;    /* not NULL: @len bytes are read into it, and nothing is mapped */
+    void *host;    /* result: where it is mapped, or @copy */
+} DmaGroupPart;
+
+/*
+ * Maps all @n parts, or none and returns NULL. NULL says nothing about the reason and
+ * leaves no fault: the caller then takes the parts one by one. An UNMAP waits for
+ * dma_group_unmap(), as it does for address_space_unmap().
+ */
+DmaPin *dma_group_map(AddressSpace *as, DmaGroupPart *part, unsigned n);
+
+/* The device wrote @len bytes at @host, which is in the group. */
+void dma_group_written(const DmaPin *group, void *host, hwaddr len);
+
+void dma_group_unmap(AddressSpace *as, DmaPin *group);
+
+#endif
