@@ -21,6 +21,15 @@ static MemTxResult split_access(AddressSpace *as, hwaddr addr, uint64_t *val, Me
     return result;
 }
 
+/*
+ * Is this all there is to do? An IOMMU that refuses may answer for one byte alone;
+ * to ask it again, for the parts, would be a second fault.
+ */
+static bool in_one(const MemXlat *x, unsigned size)
+{
+    return x->len == size || (x->nr_hops && x->mr == &io_mem_unassigned);
+}
+
 /* Not plain RAM: the long way. */
 static uint64_t load_slow(AddressSpace *as, FlatView *fv, hwaddr addr, MemOp op,
                           MemTxAttrs attrs, MemTxResult *result)
@@ -37,8 +46,8 @@ static uint64_t load_slow(AddressSpace *as, FlatView *fv, hwaddr addr, MemOp op,
         return val;
     }
     mem_xlat_end(&x);
-    *result = x.len == size ? mmio_access(x.mr, x.xlat, attrs, &val, op, false)
-                            : split_access(as, addr, &val, op, attrs, false);
+    *result = in_one(&x, size) ? mmio_access(x.mr, x.xlat, attrs, &val, op, false)
+                               : split_access(as, addr, &val, op, attrs, false);
     return val;
 }
 
@@ -56,8 +65,8 @@ static MemTxResult store_slow(AddressSpace *as, FlatView *fv, hwaddr addr, uint6
         return MEMTX_OK;
     }
     mem_xlat_end(&x);
-    return x.len == size ? mmio_access(x.mr, x.xlat, attrs, &val, op, true)
-                         : split_access(as, addr, &val, op, attrs, true);
+    return in_one(&x, size) ? mmio_access(x.mr, x.xlat, attrs, &val, op, true)
+                            : split_access(as, addr, &val, op, attrs, true);
 }
 
 uint64_t address_space_ld(AddressSpace *as, hwaddr addr, MemOp op, MemTxAttrs attrs,

@@ -250,6 +250,26 @@ static void test_into_a_hole(void)
     iommu_test_free(i);
 }
 
+/* A value is one access: one fault, however little the answer to it covers. */
+static void test_value_faults_once(void)
+{
+    IommuTest i = two_mappings();
+    MemTxResult r;
+
+    address_space_stl_le(i.as[0], IOVA + 2 * P, 0x77777777, UNSPEC, &r);
+    g_assert_cmpint(r, ==, MEMTX_DECODE_ERROR);
+    g_assert_cmpuint(i.s->faults.total, ==, 1);
+    g_assert_cmphex(address_space_ldq_le(i.as[0], IOVA - 8, UNSPEC, &r), ==, 0);
+    g_assert_cmpint(r, ==, MEMTX_DECODE_ERROR);
+    g_assert_cmpuint(i.s->faults.total, ==, 2);
+    /* It begins where something is, and ends where nothing is. */
+    address_space_stl_le(i.as[0], IOVA + 2 * P - 2, 0x77777777, UNSPEC, &r);
+    g_assert_cmpint(r, ==, MEMTX_DECODE_ERROR);
+    g_assert_cmpuint(i.s->faults.total, ==, 3);
+    g_assert_cmphex(i.s->faults.latest.address, ==, IOVA + 2 * P);
+    iommu_test_free(i);
+}
+
 /* ---- fault reports ---- */
 
 typedef struct FaultCase {
@@ -612,6 +632,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-iommu-device/many-descriptors", test_many_descriptors);
     g_test_add_func("/virtio-iommu-device/across-mappings", test_across_mappings);
     g_test_add_func("/virtio-iommu-device/into-a-hole", test_into_a_hole);
+    g_test_add_func("/virtio-iommu-device/value-faults-once", test_value_faults_once);
     g_test_add_func("/virtio-iommu-device/fault-report", test_fault_report);
     g_test_add_func("/virtio-iommu-device/read-only-entry", test_read_only_entry);
     g_test_add_func("/virtio-iommu-device/unmap-waits", test_unmap_waits);
