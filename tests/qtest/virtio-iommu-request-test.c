@@ -14,6 +14,7 @@
 #define RANGE  VIRTIO_IOMMU_S_RANGE
 #define NOENT  VIRTIO_IOMMU_S_NOENT
 #define NOMEM  VIRTIO_IOMMU_S_NOMEM
+#define UNSUPP VIRTIO_IOMMU_S_UNSUPP
 #define ABSENT QPCI_DEVFN(9, 0)
 
 static uint32_t iommu_id(QIommuWorld *w)
@@ -243,30 +244,62 @@ static void test_probe_regions(const char *transport)
     qiommu_world_free(w);
 }
 
-static void test_software_doorbell(const char *transport)
+/* The only region is the doorbell's page or pages, of this type, and stays free. */
+static void expect_doorbell(const char *transport, const char *option,
+                            ViommuRegionType type)
 {
-    QIommuWorld *w = qiommu_world(transport, ",msi-doorbell=software", "");
+    bool q35 = g_str_equal(qtest_get_arch(), "x86_64");
+    uint64_t start = q35 ? 0xfee00000 : 0x8020000, last = q35 ? 0xfeefffff : 0x8020fff;
+    QIommuWorld *w = qiommu_world(transport, option, "");
     ViommuRegion regions[32];
     unsigned n;
 
     g_assert_cmpint(qiommu_probe(w->iommu, QIOMMU_EDU, regions, 32, &n), ==, OK);
     g_assert_cmpuint(n, ==, 1);
-    g_assert_cmpint(regions[0].type, ==, VIOMMU_REGION_RESERVED);
+    g_assert_cmpint(regions[0].type, ==, type);
+    g_assert_cmphex(regions[0].range.start, ==, start);
+    g_assert_cmphex(regions[0].range.last, ==, last);
+    g_assert_cmpint(qiommu_attach(w->iommu, 1, QIOMMU_EDU, 0), ==, OK);
+    g_assert_cmpint(qiommu_map(w->iommu, 1, start, start + P - 1, start, RW), ==,
+                    INVAL);
+    g_assert_cmpint(qiommu_map(w->iommu, 1, last + 1 - P, last, 0, RW), ==, INVAL);
     qiommu_world_free(w);
+}
+
+/* S3.3: what the machine has, and what the property makes of it; S3.4 in both. */
+static void test_doorbell_model(const char *transport)
+{
+    expect_doorbell(transport, "", VIOMMU_REGION_MSI);
+    expect_doorbell(transport, ",msi-doorbell=auto", VIOMMU_REGION_MSI);
+    expect_doorbell(transport, ",msi-doorbell=hardware", VIOMMU_REGION_MSI);
+    expect_doorbell(transport, ",msi-doorbell=software", VIOMMU_REGION_RESERVED);
 }
 
 /* Features that were not negotiated. */
 static void test_without_features(const char *transport)
 {
     QIommuWorld *w = qiommu_world_idle(transport, "", "");
+    ViommuRegion region;
+    unsigned n;
 
     qiommu_world_start(w, 0);
     g_assert_cmpint(qiommu_attach(w->iommu, 1, QIOMMU_EDU, 0), ==, OK);
     g_assert_cmpint(
         qiommu_attach(w->iommu, 2, QIOMMU_EDU, VIRTIO_IOMMU_ATTACH_F_BYPASS), ==,
-        INVAL);                                                        /* A2 */
-    g_assert_cmpint(qiommu_map(w->iommu, 1, 0, P - 1, P, RW), !=, OK); /* M7 */
+        INVAL);                                                            /* A2 */
+    g_assert_cmpint(qiommu_map(w->iommu, 1, 0, P - 1, P, RW), ==, UNSUPP); /* M7 */
+    g_assert_cmpint(qiommu_unmap(w->iommu, 1, 0, UINT64_MAX), ==, UNSUPP);
+    g_assert_cmpint(qiommu_probe(w->iommu, QIOMMU_EDU, &region, 1, &n), ==,
+                    QIOMMU_UNWRITTEN); /* P3 */
     qiommu_expect(w, "mappings", 0);
+    qiommu_world_free(w);
+
+    w = qiommu_world_idle(transport, "", "");
+    qiommu_world_start(w, QVIRTIO_BIT(VIRTIO_IOMMU_F_MAP_UNMAP));
+    g_assert_cmpint(qiommu_attach(w->iommu, 1, QIOMMU_EDU, 0), ==, OK);
+    g_assert_cmpint(qiommu_map(w->iommu, 1, 0, P - 1, P, RW | VIRTIO_IOMMU_MAP_F_MMIO),
+                    ==, INVAL);
+    g_assert_cmpint(qiommu_map(w->iommu, 1, 0, P - 1, P, RW), ==, OK);
     qiommu_world_free(w);
 }
 
@@ -342,7 +375,7 @@ int main(int argc, char **argv)
     qiommu_add("/virtio-iommu-request/O2-O5-no-request", test_no_request);
     qiommu_add("/virtio-iommu-request/P7-probe-room", test_probe_room);
     qiommu_add("/virtio-iommu-request/S3.1-probe-regions", test_probe_regions);
-    qiommu_add("/virtio-iommu-request/S3.3-software-doorbell", test_software_doorbell);
+    qiommu_add("/virtio-iommu-request/S3.3-S3.4-doorbell-model", test_doorbell_model);
     qiommu_add("/virtio-iommu-request/M7-without-features", test_without_features);
     qiommu_add("/virtio-iommu-request/caps", test_caps);
     qiommu_add_own("/virtio-iommu-request/query-mappings", test_query_mappings);

@@ -12,6 +12,9 @@ static void test_m1_unaligned(void)
     assert_status(map_rw(&t, 0xfff, 0x1fff), VIOMMU_S_RANGE);
     assert_status(map_rw(&t, 0x1000, 0x1ffe), VIOMMU_S_RANGE);
     assert_status(map_rw(&t, 0x1000, 0x2000), VIOMMU_S_RANGE);
+    /* Each of the three by itself. */
+    assert_status(map(&t, 1, 0x1800, 0x1fff, 0x1000, 3), VIOMMU_S_RANGE);
+    assert_status(map(&t, 1, 0x1000, 0x17ff, 0x1000, 3), VIOMMU_S_RANGE);
     assert_status(map(&t, 1, 0x1000, 0x1fff, 0x1800, 3), VIOMMU_S_RANGE);
     assert_status(map_rw(&t, 0x1000, TOP - 1), VIOMMU_S_RANGE);
     assert_mappings(t, 0);

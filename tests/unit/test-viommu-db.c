@@ -111,16 +111,49 @@ static void test_same_domain_again(void)
     viommu_db_free(t.db);
 }
 
+/* EP_MSI is where it was: alone in domain 2, which has one page, and bypass is off. */
+static void assert_stays(Fixture *t)
+{
+    ViommuAttachment at;
+
+    assert_domains(*t, 2);
+    assert_mappings(*t, 2);
+    g_assert_true(viommu_endpoint_attachment(t->msi, &at));
+    g_assert_cmpuint(at.domain_id, ==, 2);
+    g_assert_cmpuint(at.endpoint_id, ==, EP_MSI);
+    g_assert_true(reaches(t->msi, 0x1000));
+    g_assert_false(reaches(t->msi, MSI_LAST + 1));
+    assert_status(viommu_db_detach(t->db, 1, EP_MSI), VIOMMU_S_INVAL);
+}
+
+/* For every reason there is. Where a shadow refuses: shadow-refuses-attach-stays. */
 static void test_refused_stays(void)
 {
-    Fixture t = fixture_attached();
+    ViommuConfig config = fixture_config();
+    Fixture t;
 
-    assert_ok(map_rw(&t, 0x1000, 0x1fff));
-    assert_status(viommu_db_attach(t.db, 2, EP_A, 4), VIOMMU_S_INVAL);
-    assert_status(viommu_db_attach(t.db, 1, EP_A, VIOMMU_ATTACH_F_BYPASS),
+    config.domain_last = 9;
+    config.max_domains = 2;
+    t = fixture_full(&config, NULL, NULL);
+    assert_ok(viommu_db_attach(t.db, 1, EP_A, 0));
+    assert_ok(map_rw(&t, MSI_LAST + 1 - PAGE, MSI_LAST));
+    assert_ok(viommu_db_attach(t.db, 2, EP_MSI, 0));
+    assert_ok(map(&t, 2, 0x1000, 0x1fff, 0x5000, VIOMMU_PERM_RW));
+
+    assert_status(viommu_db_attach(t.db, 1, EP_MSI, 4), VIOMMU_S_INVAL); /* A2 */
+    assert_stays(&t);
+    assert_status(viommu_db_attach(t.db, 10, EP_MSI, 0), VIOMMU_S_RANGE); /* O7 */
+    assert_stays(&t);
+    assert_status(viommu_db_attach(t.db, 1, EP_MSI, VIOMMU_ATTACH_F_BYPASS),
+                  VIOMMU_S_INVAL); /* A5, and in its own domain */
+    assert_status(viommu_db_attach(t.db, 2, EP_MSI, VIOMMU_ATTACH_F_BYPASS),
                   VIOMMU_S_INVAL);
-    g_assert_true(reaches(t.a, 0x1000));
-    assert_domains(t, 1);
+    assert_stays(&t);
+    assert_status(viommu_db_attach(t.db, 1, EP_MSI, 0), VIOMMU_S_UNSUPP); /* A7 */
+    assert_stays(&t);
+    assert_ok(viommu_db_attach(t.db, 2, EP_B, 0)); /* no longer alone */
+    assert_status(viommu_db_attach(t.db, 3, EP_MSI, 0), VIOMMU_S_NOMEM);
+    assert_stays(&t);
     viommu_db_free(t.db);
 }
 
@@ -321,6 +354,7 @@ static void test_regions_checked(void)
     Fixture t = fixture();
     ViommuRegion many[22] = { { { 0, 0 }, VIOMMU_REGION_RESERVED } };
     const ViommuRegion inverted = { { 2, 1 }, VIOMMU_REGION_RESERVED };
+    const ViommuRegion unknown = { { 1, 2 }, VIOMMU_REGION_IDENTITY + 1 };
     const ViommuRegion overlap[] = { { { 0, 9 }, 0 }, { { 9, 10 }, 0 } };
     const ViommuRegion beside[] = { { { 0, 9 }, 0 }, { { 10, TOP }, 1 } };
 
@@ -330,6 +364,7 @@ static void test_regions_checked(void)
     g_assert_nonnull(viommu_db_check_regions(t.db, many, 22));
     g_assert_null(viommu_db_check_regions(t.db, many, 21));
     g_assert_nonnull(viommu_db_check_regions(t.db, &inverted, 1));
+    g_assert_nonnull(viommu_db_check_regions(t.db, &unknown, 1));
     g_assert_nonnull(viommu_db_check_regions(t.db, overlap, 2));
     g_assert_null(viommu_db_check_regions(t.db, beside, 2));
     viommu_db_free(t.db);

@@ -198,11 +198,15 @@ static void test_d1_reserved(void)
 static void test_u1_reserved(void)
 {
     Fixture t = fixture_attached();
-    ViommuReq req = unmap_all;
+    uint8_t in[VIOMMU_REQ_MAX_SIZE];
+    size_t n = viommu_req_encode(&unmap_all, in);
 
     assert_ok(status_of(&t, &map_page));
-    req.reserved = true;
-    assert_status(status_of(&t, &req), VIOMMU_S_INVAL);
+    for (unsigned i = 24; i < 28; i++) {
+        in[i] = 0x80;
+        g_assert_cmpuint(handle_bytes(&t, in, n, 4).bytes[0], ==, VIOMMU_S_INVAL);
+        in[i] = 0;
+    }
     assert_mappings(t, 1);
     viommu_db_free(t.db);
 }
