@@ -54,7 +54,10 @@ bool viommu_endpoint_attachment(const ViommuEndpoint *ep, ViommuAttachment *atta
     return true;
 }
 
-/* Each name the guest attached under; its own if the bus was renumbered since. */
+/*
+ * Each name the guest attached under; its own if the bus was renumbered since. Who
+ * moves to another domain forgets its names: they are all of the one it is in.
+ */
 static bool for_each_name(const ViommuEndpoint *ep, ViommuAttachmentFn *fn,
                           void *opaque)
 {
@@ -67,7 +70,7 @@ static bool for_each_name(const ViommuEndpoint *ep, ViommuAttachmentFn *fn,
     for (size_t i = 0; i < ep->n_names; i++) {
         const EndpointName *name = &ep->names[i];
 
-        if (name->attached && name->domain_id == ep->domain->id) {
+        if (name->attached) {
             attachment.endpoint_id = name->id;
             any = true;
             if (!fn(opaque, &attachment)) {

@@ -2,7 +2,11 @@
 /* virtio-iommu: identity, features, configuration space, properties. */
 #include "qemu/osdep.h"
 #include "libqos/virtio-iommu.h"
+#include "standard-headers/linux/pci_regs.h"
 
+/* 2.2: the bits that mean something else for each type of device. */
+#define DEVICE_TYPE_FEATURES                                                           \
+    (0xffffff | QVIRTIO_BIT(41) | QVIRTIO_BIT(42) | ~(QVIRTIO_BIT(50) - 1))
 #define OFF(field) offsetof(struct virtio_iommu_config, field)
 
 static uint64_t config64(QVirtio *vio, unsigned off)
@@ -27,6 +31,35 @@ static void test_id(const char *transport)
     qiommu_world_free(w);
 }
 
+/* Modern, and where there is a legacy mode not even on request; two queues. */
+static void test_id_queues(const char *transport)
+{
+    bool pci = g_str_equal(transport, "pci");
+    QIommuWorld *w = qiommu_world_idle(
+        transport, pci && qtest_is_qemu() ? ",disable-legacy=off" : "", "");
+    struct virtio_iommu_fault fault;
+    QVirtio *vio;
+
+    qiommu_world_start(w, QIOMMU_FEATURES & ~QVIRTIO_BIT(VIRTIO_IOMMU_F_BYPASS_CONFIG));
+    vio = w->iommu->vio;
+    if (pci) {
+        QPCIDevice *function = qvirtio_pci_function(vio);
+
+        g_assert_cmphex(qpci_config_readw(function, PCI_DEVICE_ID), ==, 0x1057);
+        g_assert_cmpuint(qpci_config_readb(function, PCI_REVISION_ID), >=, 1);
+    }
+    g_assert_cmpuint(vio->ops->queue_max(vio, 0), >, 0);
+    g_assert_cmpuint(vio->ops->queue_max(vio, 1), >, 0);
+    g_assert_cmpuint(vio->ops->queue_max(vio, 2), ==, 0);
+    /* The first is for requests. What comes by the second is room for a report. */
+    g_assert_cmpint(qiommu_attach(w->iommu, 1, QIOMMU_EDU, 0), ==, VIRTIO_IOMMU_S_OK);
+    qiommu_add_event_buffers(w->iommu, 1, 24);
+    qiommu_expect_no_fault(w->iommu);
+    qedu_dma_to_ram(w->edu, 0x70000000, 0, 1);
+    g_assert_cmpuint(qiommu_next_fault(w->iommu, &fault), ==, sizeof(fault));
+    qiommu_world_free(w);
+}
+
 /* F1, F2, F3, and S2.5: its own queues are not translated, whatever it is told. */
 static void check_features(const char *transport, const char *options)
 {
@@ -34,8 +67,9 @@ static void check_features(const char *transport, const char *options)
     QVirtio *vio = qiommu_world_find(w);
     uint64_t offered = qvirtio_offered(vio);
 
-    g_assert_cmphex(offered & QIOMMU_FEATURES, ==, QIOMMU_FEATURES);
-    g_assert_cmphex(offered & QVIRTIO_BIT(VIRTIO_IOMMU_F_BYPASS), ==, 0);
+    /* 0 INPUT_RANGE, 1 DOMAIN_RANGE, 2 MAP_UNMAP, 4 PROBE, 5 MMIO, 6 BYPASS_CONFIG */
+    g_assert_cmphex(QIOMMU_FEATURES, ==, 0x77);
+    g_assert_cmphex(offered & DEVICE_TYPE_FEATURES, ==, 0x77);
     g_assert_cmphex(offered & QVIRTIO_BIT(VIRTIO_F_IOMMU_PLATFORM), ==, 0);
     g_assert_cmphex(offered & QVIRTIO_BIT(VIRTIO_F_VERSION_1), !=, 0);
     qvirtio_free(vio);
@@ -48,7 +82,7 @@ static void test_features(const char *transport)
     check_features(transport, ",access_platform=on");
 }
 
-/* C6: all of it can be read before FEATURES_OK. */
+/* C6: all of it can be read before FEATURES_OK, and behind its 40 bytes is nothing. */
 static void test_layout(const char *transport)
 {
     bool q35 = g_str_equal(qtest_get_arch(), "x86_64");
@@ -67,10 +101,12 @@ static void test_layout(const char *transport)
     for (unsigned i = 0; i < 3; i++) {
         g_assert_cmpuint(vio->ops->config_read(vio, OFF(reserved) + i, 1), ==, 0);
     }
+    g_assert_cmphex(vio->ops->config_read(vio, 40, 4), ==, 0xffffffff);
     qvirtio_free(vio);
     qiommu_world_free(w);
 }
 
+/* The lowest bit is what MAP goes by; the others say what is done as well. */
 static void test_granule(const char *transport)
 {
     static const struct {
@@ -82,25 +118,36 @@ static void test_granule(const char *transport)
         { ",granule=16k", 0x40204000 },
         { ",granule=64k", 0x40210000 },
     };
+    uint32_t rw = VIRTIO_IOMMU_MAP_F_READ | VIRTIO_IOMMU_MAP_F_WRITE;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        QIommuWorld *w = qiommu_world_idle(transport, cases[i].options, "");
-        QVirtio *vio = qiommu_world_find(w);
+        QIommuWorld *w = qiommu_world(transport, cases[i].options, "");
+        uint64_t granule = cases[i].mask & -cases[i].mask;
 
-        g_assert_cmphex(config64(vio, OFF(page_size_mask)), ==, cases[i].mask);
-        qvirtio_free(vio);
+        g_assert_cmphex(config64(w->iommu->vio, OFF(page_size_mask)), ==,
+                        cases[i].mask);
+        g_assert_cmpint(qiommu_attach(w->iommu, 1, QIOMMU_EDU, 0), ==,
+                        VIRTIO_IOMMU_S_OK);
+        g_assert_cmpint(qiommu_map(w->iommu, 1, 0, granule / 2 - 1, 0, rw), ==,
+                        VIRTIO_IOMMU_S_RANGE);
+        g_assert_cmpint(qiommu_map(w->iommu, 1, granule, 2 * granule - 1, 0, rw), ==,
+                        VIRTIO_IOMMU_S_OK);
         qiommu_world_free(w);
     }
 }
 
-static void test_boot_bypass_off(const char *transport)
+static void test_boot_bypass(const char *transport)
 {
-    QIommuWorld *w = qiommu_world_idle(transport, ",boot-bypass=off", "");
-    QVirtio *vio = qiommu_world_find(w);
+    static const char *const options[] = { ",boot-bypass=off", ",boot-bypass=on", "" };
 
-    g_assert_cmpuint(vio->ops->config_read(vio, OFF(bypass), 1), ==, 0);
-    qvirtio_free(vio);
-    qiommu_world_free(w);
+    for (unsigned i = 0; i < G_N_ELEMENTS(options); i++) {
+        QIommuWorld *w = qiommu_world_idle(transport, options[i], "");
+        QVirtio *vio = qiommu_world_find(w);
+
+        g_assert_cmpuint(vio->ops->config_read(vio, OFF(bypass), 1), ==, i > 0);
+        qvirtio_free(vio);
+        qiommu_world_free(w);
+    }
 }
 
 static uint8_t bypass_after_write(QVirtio *vio, uint8_t value)
@@ -197,15 +244,38 @@ static void test_overlapping_regions(void)
         "reserved-regions");
 }
 
-/* S2.7 */
+/*
+ * S2.7: not by the bus, which takes other devices, but because of what it is; nor does
+ * one that is there go away.
+ */
 static void test_no_hotplug(void)
 {
     bool q35 = g_str_equal(qtest_get_arch(), "x86_64");
-    QTestState *qts = qtest_initf("-M %s -nodefaults", q35 ? "q35" : "virt");
+    QTestState *qts = qtest_initf("-M %s -nodefaults -device virtio-iommu-pci,id=first "
+                                  "-device pcie-root-port,id=rp,chassis=1",
+                                  q35 ? "q35" : "virt");
 
-    qtest_qmp_assert_error(qts, "GenericError", "does not support hotplugging",
+    qtest_qmp_assert_error(qts, "GenericError",
+                           "Device 'virtio-iommu-pci' does not support hotplugging",
                            "{'execute': 'device_add', 'arguments': "
-                           "{'driver': 'virtio-iommu-pci', 'id': 'i'}}");
+                           "{'driver': 'virtio-iommu-pci', 'id': 'i', 'bus': 'rp'}}");
+    qtest_qmp_assert_error(qts, "GenericError", "does not support hotplugging",
+                           "{'execute': 'device_del', 'arguments': {'id': 'first'}}");
+    qtest_quit(qts);
+}
+
+/* S2.7 for the device on virtio-mmio. */
+static void test_no_hotplug_mmio(void)
+{
+    QTestState *qts =
+        qtest_initf("-M virt -nodefaults -device virtio-iommu-device,id=first");
+
+    qtest_qmp_assert_error(qts, "GenericError",
+                           "Device 'virtio-iommu-device' does not support hotplugging",
+                           "{'execute': 'device_add', 'arguments': "
+                           "{'driver': 'virtio-iommu-device', 'id': 'i'}}");
+    qtest_qmp_assert_error(qts, "GenericError", "does not support hotplugging",
+                           "{'execute': 'device_del', 'arguments': {'id': 'first'}}");
     qtest_quit(qts);
 }
 
@@ -213,10 +283,11 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     qiommu_add("/virtio-iommu-config/ID", test_id);
+    qiommu_add("/virtio-iommu-config/ID-modern-two-queues", test_id_queues);
     qiommu_add("/virtio-iommu-config/F1-F2-F3-S2.5-features", test_features);
     qiommu_add("/virtio-iommu-config/C6-layout", test_layout);
     qiommu_add("/virtio-iommu-config/C1-granule", test_granule);
-    qiommu_add("/virtio-iommu-config/C2-boot-bypass-off", test_boot_bypass_off);
+    qiommu_add("/virtio-iommu-config/C2-boot-bypass", test_boot_bypass);
     qiommu_add("/virtio-iommu-config/C4-bypass-is-0-or-1", test_bypass_is_0_or_1);
     qiommu_add("/virtio-iommu-config/C5-bypass-needs-its-feature",
                test_bypass_needs_its_feature);
@@ -229,5 +300,9 @@ int main(int argc, char **argv)
                        test_overlapping_regions);
     }
     qtest_add_func("/virtio-iommu-config/S2.7-no-hotplug", test_no_hotplug);
+    if (!qtest_is_qemu() && g_str_equal(qtest_get_arch(), "aarch64")) {
+        qtest_add_func("/virtio-iommu-config/S2.7-no-hotplug-mmio",
+                       test_no_hotplug_mmio);
+    }
     return g_test_run();
 }

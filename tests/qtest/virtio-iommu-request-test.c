@@ -362,6 +362,31 @@ static void test_query_mappings(const char *transport)
     qiommu_world_free(w);
 }
 
+/*
+ * S2.5: with nothing attached and no bypass, and whatever it is told about its bus: its
+ * queues hold guest-physical addresses, and no access of its own is a fault.
+ */
+static void test_own_queues(const char *transport)
+{
+    static const char *const options[] = { "", ",access_platform=on",
+                                           ",x-platform-dma=on" };
+
+    for (unsigned n = 0; n < (qtest_is_qemu() ? 2 : 3); n++) {
+        g_autofree char *all = g_strconcat(",boot-bypass=off", options[n], NULL);
+        QIommuWorld *w = qiommu_world(transport, all, "");
+
+        qiommu_add_event_buffers(w->iommu, 4, 24);
+        g_assert_cmpint(qiommu_attach(w->iommu, 1, QIOMMU_EDU, 0), ==, OK);
+        g_assert_cmpint(qiommu_map(w->iommu, 1, 0, P - 1, P, RW), ==, OK);
+        g_assert_cmpint(qiommu_detach(w->iommu, 1, QIOMMU_EDU), ==, OK);
+        qiommu_expect_no_fault(w->iommu);
+        qedu_dma_from_ram(w->edu, P, 0, 1);
+        qiommu_expect_fault(w->iommu, VIRTIO_IOMMU_FAULT_R_DOMAIN,
+                            VIRTIO_IOMMU_FAULT_F_READ, QIOMMU_EDU, P);
+        qiommu_world_free(w);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -378,6 +403,7 @@ int main(int argc, char **argv)
     qiommu_add("/virtio-iommu-request/S3.3-S3.4-doorbell-model", test_doorbell_model);
     qiommu_add("/virtio-iommu-request/M7-without-features", test_without_features);
     qiommu_add("/virtio-iommu-request/caps", test_caps);
+    qiommu_add("/virtio-iommu-request/S2.5-own-queues", test_own_queues);
     qiommu_add_own("/virtio-iommu-request/query-mappings", test_query_mappings);
     return g_test_run();
 }

@@ -215,16 +215,22 @@ static void test_device_reset(const char *transport)
 /* C3: with the machine, bypass goes back to what it booted with. */
 static void test_system_reset(const char *transport)
 {
-    QIommuWorld *w = qiommu_world(transport, ",boot-bypass=off", "");
-    QVirtio *vio = w->iommu->vio;
+    for (unsigned boot = 0; boot <= 1; boot++) {
+        QIommuWorld *w =
+            qiommu_world(transport, boot ? ",boot-bypass=on" : ",boot-bypass=off", "");
+        QVirtio *vio = w->iommu->vio;
 
-    g_assert_cmpint(qiommu_attach(w->iommu, 1, QIOMMU_EDU, 0), ==, OK);
-    vio->ops->config_write(vio, offsetof(struct virtio_iommu_config, bypass), 1, 1);
-    qtest_qmp_assert_success(w->qts, "{'execute': 'system_reset'}");
-    qtest_qmp_eventwait(w->qts, "RESET");
-    qiommu_expect(w, "bypass", 0);
-    qiommu_expect(w, "mappings", 0);
-    qiommu_world_free(w);
+        g_assert_cmpint(qiommu_attach(w->iommu, 1, QIOMMU_EDU, 0), ==, OK);
+        g_assert_cmpint(qiommu_map(w->iommu, 1, IOVA, IOVA + P - 1, 0, RW), ==, OK);
+        vio->ops->config_write(vio, offsetof(struct virtio_iommu_config, bypass), !boot,
+                               1);
+        qiommu_expect(w, "bypass", !boot);
+        qtest_qmp_assert_success(w->qts, "{'execute': 'system_reset'}");
+        qtest_qmp_eventwait(w->qts, "RESET");
+        qiommu_expect(w, "bypass", boot);
+        qiommu_expect(w, "mappings", 0);
+        qiommu_world_free(w);
+    }
 }
 
 /* ---- assigned devices, by one that pretends ---- */
@@ -486,9 +492,32 @@ static void test_order(void)
     qtest_quit(qts);
 }
 
+/* S2.1: of its slot, function 0 alone is the IOMMU; the next one is an endpoint. */
+static void test_next_function(const char *transport)
+{
+    bool pci = g_str_equal(transport, "pci");
+    QIommuWorld *w = qiommu_world(
+        transport, pci ? ",boot-bypass=off,multifunction=on" : ",boot-bypass=off",
+        pci ? "-device edu,addr=0x1.1,dma_mask=0xffffffffffffffff"
+            : "-device edu,addr=0x1,multifunction=on,dma_mask=0xffffffffffffffff "
+              "-device edu,addr=0x1.1,dma_mask=0xffffffffffffffff");
+    QEdu *edu = qedu_new(w->bus, QPCI_DEVFN(1, 1));
+
+    qiommu_add_event_buffers(w->iommu, 4, 24);
+    qedu_dma_from_ram(edu, IOVA, 0, 1);
+    qiommu_expect_fault(w->iommu, VIRTIO_IOMMU_FAULT_R_DOMAIN,
+                        VIRTIO_IOMMU_FAULT_F_READ, QPCI_DEVFN(1, 1), IOVA);
+    g_assert_cmpint(qiommu_attach(w->iommu, 1, QPCI_DEVFN(1, 1), 0), ==, OK);
+    g_assert_cmpint(qiommu_attach(w->iommu, 1, QPCI_DEVFN(1, 0), 0), ==,
+                    pci ? NOENT : OK);
+    qedu_free(edu);
+    qiommu_world_free(w);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    qiommu_add("/virtio-iommu-topology/S2.1-next-function", test_next_function);
     qiommu_add("/virtio-iommu-topology/root-port", test_root_port);
     qiommu_add("/virtio-iommu-topology/renumber", test_renumber);
     qiommu_add("/virtio-iommu-topology/renumber-to-the-same",

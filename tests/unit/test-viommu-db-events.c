@@ -5,6 +5,20 @@
 
 /* ---------------------------------------------- the bypass truth table ---- */
 
+/* To the same address, whatever it is and whatever is done there. */
+static void assert_identity(const ViommuEndpoint *ep)
+{
+    static const uint64_t addresses[] = { 0, 0x5123, MSI_START, TOP - 1 };
+    ViommuAnswer answer;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(addresses); i++) {
+        assert_status(viommu_db_translate(ep, addresses[i], VIOMMU_PERM_RW, &answer),
+                      VIOMMU_HIT);
+        g_assert_cmphex(viommu_answer_at(&answer, addresses[i]), ==, addresses[i]);
+        g_assert_cmpuint(answer.flags, ==, VIOMMU_PERM_RW);
+    }
+}
+
 static void check_bypass(uint64_t offered, uint64_t accepted, bool bypass,
                          bool unattached_passes)
 {
@@ -18,6 +32,9 @@ static void check_bypass(uint64_t offered, uint64_t accepted, bool bypass,
     g_assert_cmpint(viommu_endpoint_bypassed(t.a), ==, unattached_passes);
     assert_status(access_at(t.a, 0x5000, VIOMMU_PERM_RW),
                   unattached_passes ? VIOMMU_HIT : VIOMMU_UNATTACHED);
+    if (unattached_passes) {
+        assert_identity(t.a);
+    }
     /* In an ordinary domain, never. */
     assert_ok(viommu_db_attach(t.db, 1, EP_A, 0));
     g_assert_false(viommu_endpoint_bypassed(t.a));
@@ -25,7 +42,10 @@ static void check_bypass(uint64_t offered, uint64_t accepted, bool bypass,
     /* In a bypass domain, always. */
     if (accepted & VIOMMU_F_BYPASS_CONFIG) {
         assert_ok(viommu_db_attach(t.db, 2, EP_A, VIOMMU_ATTACH_F_BYPASS));
-        assert_status(access_at(t.a, 0x5000, VIOMMU_PERM_RW), VIOMMU_HIT);
+        assert_identity(t.a);
+        /* And out of it, as before. */
+        assert_ok(viommu_db_detach(t.db, 2, EP_A));
+        g_assert_cmpint(viommu_endpoint_bypassed(t.a), ==, unattached_passes);
     }
     viommu_db_free(t.db);
 }

@@ -21,6 +21,22 @@ G_STATIC_ASSERT(VIOMMU_FAULT_SIZE == sizeof(struct virtio_iommu_fault));
 G_STATIC_ASSERT(VIOMMU_RESV_MEM_SIZE == sizeof(struct virtio_iommu_probe_resv_mem));
 G_STATIC_ASSERT(VIOMMU_REQ_MAX_SIZE == sizeof(struct virtio_iommu_req_probe));
 
+/* And both must mean what the standard says, in its numbers. */
+G_STATIC_ASSERT(VIOMMU_T_ATTACH == 1 && VIOMMU_T_DETACH == 2 && VIOMMU_T_MAP == 3);
+G_STATIC_ASSERT(VIOMMU_T_UNMAP == 4 && VIOMMU_T_PROBE == 5);
+G_STATIC_ASSERT(VIOMMU_S_OK == 0 && VIOMMU_S_IOERR == 1 && VIOMMU_S_UNSUPP == 2);
+G_STATIC_ASSERT(VIOMMU_S_DEVERR == 3 && VIOMMU_S_INVAL == 4 && VIOMMU_S_RANGE == 5);
+G_STATIC_ASSERT(VIOMMU_S_NOENT == 6 && VIOMMU_S_FAULT == 7 && VIOMMU_S_NOMEM == 8);
+G_STATIC_ASSERT(VIRTIO_IOMMU_S_OK == 0 && VIRTIO_IOMMU_S_IOERR == 1);
+G_STATIC_ASSERT(VIRTIO_IOMMU_S_UNSUPP == 2 && VIRTIO_IOMMU_S_DEVERR == 3);
+G_STATIC_ASSERT(VIRTIO_IOMMU_S_RANGE == 5 && VIRTIO_IOMMU_S_NOENT == 6);
+G_STATIC_ASSERT(VIRTIO_IOMMU_S_FAULT == 7 && VIOMMU_ATTACH_F_BYPASS == 1);
+G_STATIC_ASSERT(VIOMMU_F_INPUT_RANGE == 0x1 && VIOMMU_F_DOMAIN_RANGE == 0x2);
+G_STATIC_ASSERT(VIOMMU_F_MAP_UNMAP == 0x4 && VIOMMU_F_PROBE == 0x10);
+G_STATIC_ASSERT(VIOMMU_F_MMIO == 0x20 && VIOMMU_F_BYPASS_CONFIG == 0x40);
+G_STATIC_ASSERT(VIRTIO_IOMMU_F_INPUT_RANGE == 0 && VIRTIO_IOMMU_F_DOMAIN_RANGE == 1);
+G_STATIC_ASSERT(VIRTIO_IOMMU_F_BYPASS == 3 && VIRTIO_IOMMU_ATTACH_F_BYPASS == 1);
+
 enum { PROBE_SIZE = 512, ANSWER = PROBE_SIZE + 4, JUNK = 0xee };
 
 typedef struct Answer {
@@ -85,7 +101,30 @@ static void test_o1_ok(void)
     assert_ok(status_of(&t, &map_page));
     g_assert_true(reaches(t.a, 0x1000));
     assert_ok(status_of(&t, &unmap_all));
+    assert_mappings(t, 0);
     assert_ok(status_of(&t, &detach_a));
+    g_assert_false(viommu_endpoint_attached(t.a));
+    viommu_db_free(t.db);
+}
+
+/* The lengths of the standard's drawings, one byte less of which is no request. */
+static void test_sizes(void)
+{
+    static const struct {
+        uint8_t type, readable;
+        uint16_t answer;
+    } cases[] = {
+        { 1, 20, 4 }, { 2, 20, 4 }, { 3, 36, 4 }, { 4, 28, 4 }, { 5, 72, 516 }
+    };
+    Fixture t = fixture();
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        uint8_t in[VIOMMU_REQ_MAX_SIZE] = { cases[i].type };
+        size_t n = cases[i].readable;
+
+        g_assert_cmpuint(handle_bytes(&t, in, n - 1, ANSWER).used, ==, 0);
+        g_assert_cmpuint(handle_bytes(&t, in, n, ANSWER).used, ==, cases[i].answer);
+    }
     viommu_db_free(t.db);
 }
 
@@ -474,6 +513,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/viommu-req/O1-ok", test_o1_ok);
+    g_test_add_func("/viommu-req/sizes", test_sizes);
     g_test_add_func("/viommu-req/O2-unknown-type", test_o2_unknown_type);
     g_test_add_func("/viommu-req/O3-reserved", test_o3_reserved);
     g_test_add_func("/viommu-req/O5-too-short", test_o5_too_short);
