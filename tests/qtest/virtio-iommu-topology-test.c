@@ -145,11 +145,21 @@ static void test_hotplug(const char *transport)
     qiommu_expect(p.w, "mappings", 0);
     g_assert_cmpuint(count_endpoints(p.w), ==, endpoints ? endpoints - 1 : 0);
 
-    qtest_qmp_device_add(p.w->qts, "edu", "far2", ", 'bus': 'rp', 'addr': '0x0'");
+    qtest_qmp_device_add(p.w->qts, "edu", "far2",
+                         ", 'bus': 'rp', 'addr': '0x0', 'dma_mask': %" PRIu64,
+                         UINT64_MAX);
     g_assert_cmpuint(count_endpoints(p.w), ==, endpoints);
     g_assert_cmpint(qiommu_probe(p.w->iommu, 0x500, regions, 32, &n), ==, OK);
     g_assert_cmpint(qiommu_detach(p.w->iommu, 1, 0x500), ==, VIRTIO_IOMMU_S_INVAL);
+    qpci_slot_power(p.port, true);
+    qedu_free(p.edu);
+    p.edu = qedu_new(p.behind, 0);
+    stray(p, IOVA);
+    qiommu_expect_fault(p.w->iommu, VIRTIO_IOMMU_FAULT_R_DOMAIN,
+                        VIRTIO_IOMMU_FAULT_F_READ, 0x500, IOVA);
     g_assert_cmpint(qiommu_attach(p.w->iommu, 1, 0x500, 0), ==, OK);
+    map_page(p, 1);
+    g_assert_true(reads(p, IOVA));
     port_free(p);
 }
 

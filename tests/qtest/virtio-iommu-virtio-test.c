@@ -224,6 +224,89 @@ static void test_unattached(const char *transport, const Variant *v)
     dev_free(&d);
 }
 
+/* ---- S2.8: what is in two slots of the board is two endpoints ---- */
+
+#define FIRST_SLOT 0x10000
+#define SLOT(id)   (0x0a000000 + ((id)-FIRST_SLOT) * 0x200)
+
+/* The ids of the only two devices on the platform bus. */
+static void two_endpoints(QIommuWorld *w, uint32_t id[2])
+{
+    struct json_object *one = qiommu_query(w);
+    struct json_object *list = qtest_get(one, "endpoints");
+    unsigned n = 0;
+
+    for (size_t k = 0; k < json_object_array_length(list); k++) {
+        int64_t endpoint = json_object_get_int64(
+            qtest_get(json_object_array_get_idx(list, k), "endpoint"));
+
+        if (endpoint >= FIRST_SLOT) {
+            g_assert_cmpuint(n, <, 2);
+            id[n++] = endpoint;
+        }
+    }
+    g_assert_cmpuint(n, ==, 2);
+    g_assert_cmphex(id[0], !=, id[1]);
+    json_object_put(one);
+}
+
+/* The device in the slot of @id: whether it gets its 64 bytes to where @iova leads. */
+static bool random_bytes(QIommuWorld *w, uint32_t id, uint64_t iova_offset)
+{
+    QVirtio *d = qvirtio_mmio_new(w->qts, SLOT(id));
+    uint64_t data = qvirtio_alloc(w->qts, 64, 64);
+    QVirtioBuf buf = { data, 64, true };
+    QVirtqueue *vq;
+    uint32_t len;
+    uint16_t used;
+    bool done;
+
+    d->iova_offset = iova_offset;
+    qvirtio_start(d, QVIRTIO_BIT(VIRTIO_F_ACCESS_PLATFORM));
+    vq = qvirtqueue_new(d, 0, 0);
+    qvirtio_driver_ok(d);
+    qvirtqueue_add(vq, &buf, 1, false);
+    qvirtqueue_kick(vq);
+    done = qvirtqueue_poll(vq, &used, &len);
+    qvirtqueue_free(vq);
+    qvirtio_free(d);
+    return done;
+}
+
+/* Each is attached by itself, faults by its name, and has the mappings of its domain.
+ */
+static void test_two_slots(void)
+{
+    QIommuWorld *w = qiommu_world("mmio", ",boot-bypass=off",
+                                  "-m 128 -device virtio-rng-device,access_platform=on "
+                                  "-device virtio-rng-device,access_platform=on");
+    uint64_t ram = qvirtio_alloc(w->qts, P, P) & ~(uint64_t)(16 * MIB - 1);
+    struct virtio_iommu_fault fault;
+    uint32_t id[2];
+
+    two_endpoints(w, id);
+    qiommu_add_event_buffers(w->iommu, 32, 24);
+    for (unsigned k = 0; k < 2; k++) {
+        uint64_t iova = ram + (k + 1) * OFFSET;
+
+        g_assert_cmpint(qiommu_attach(w->iommu, 1 + k, id[k], 0), ==, OK);
+        g_assert_cmpint(qiommu_map(w->iommu, 1 + k, iova, iova + 32 * MIB - 1, ram, RW),
+                        ==, OK);
+        g_assert_true(random_bytes(w, id[k], (k + 1) * OFFSET));
+        qiommu_expect_no_fault(w->iommu);
+        g_assert_false(random_bytes(w, id[!k], (k + 1) * OFFSET));
+        g_assert_cmpuint(qiommu_next_fault(w->iommu, &fault), ==, sizeof(fault));
+        g_assert_cmphex(GUINT32_FROM_LE(fault.endpoint), ==, id[!k]);
+        g_assert_cmpuint(fault.reason, ==,
+                         k ? VIRTIO_IOMMU_FAULT_R_MAPPING
+                           : VIRTIO_IOMMU_FAULT_R_DOMAIN);
+        while (qiommu_next_fault(w->iommu, &fault)) {
+            continue;
+        }
+    }
+    qiommu_world_free(w);
+}
+
 /* ---- every test in every variant ---- */
 
 typedef struct Case {
@@ -268,6 +351,9 @@ int main(int argc, char **argv)
         add("/virtio-iommu-virtio/S0.1-blk", transports[k], test_blk);
         add("/virtio-iommu-virtio/S0.1-rng", transports[k], test_rng);
         add("/virtio-iommu-virtio/S0.1-unattached", transports[k], test_unattached);
+    }
+    if (n == 2) {
+        qtest_add_func("/virtio-iommu-virtio/S2.8-two-slots", test_two_slots);
     }
     return g_test_run();
 }

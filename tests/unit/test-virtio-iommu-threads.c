@@ -419,6 +419,7 @@ static void test_retire(void)
     g_autofree char *path = object_get_canonical_path(OBJECT(bus));
     const char *const props[] = { "primary-bus", path, NULL };
     Shared s = shared_new(props);
+    VirtIOIOMMUEndpoint *ep;
     QemuThread t[2];
 
     qatomic_set(&s.as, NULL);
@@ -439,6 +440,9 @@ static void test_retire(void)
     g_assert_cmpuint(s.wrong, ==, 0);
     g_assert_cmpuint(s.done, >, 0);
     g_assert_true(QLIST_EMPTY(&s.i.s->retired));
+    QLIST_FOREACH(ep, &s.i.s->endpoints, next) {
+        g_assert_null(ep->bus); /* none of theirs is left */
+    }
     iommu_test_free(s.i);
 }
 
