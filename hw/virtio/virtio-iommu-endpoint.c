@@ -37,6 +37,15 @@ uint32_t virtio_iommu_endpoint_id(const VirtIOIOMMUEndpoint *ep)
     return bus ? PCI_BUILD_BDF(pci_bus_num(bus), low_id) : low_id;
 }
 
+/* No endpoint is ever without: looking for aliases may make another one. */
+static void own_id_alone(VirtIOIOMMUEndpoint *ep)
+{
+    uint32_t id = virtio_iommu_endpoint_id(ep);
+
+    g_array_set_size(ep->ids, 0);
+    g_array_append_val(ep->ids, id);
+}
+
 static void register_locked(VirtIOIOMMU *s, VirtIOIOMMUEndpoint *ep)
 {
     const GArray *regions = ep->host_regions ?: s->regions;
@@ -105,10 +114,7 @@ static void find_ids(VirtIOIOMMU *s)
     VirtIOIOMMUEndpoint *ep;
 
     QLIST_FOREACH(ep, &s->endpoints, next) {
-        uint32_t id = virtio_iommu_endpoint_id(ep);
-
-        g_array_set_size(ep->ids, 0);
-        g_array_append_val(ep->ids, id);
+        own_id_alone(ep);
     }
     if (s->primary_bus) {
         pci_for_each_bus(s->primary_bus, add_bus_aliases, s);
@@ -166,6 +172,7 @@ static VirtIOIOMMUEndpoint *endpoint_new(VirtIOIOMMU *s, PCIBus *bus, uint32_t l
     object_property_add_child(OBJECT(s), "endpoint[*]", OBJECT(ep));
     object_unref(OBJECT(ep));
     virtio_iommu_as_init(ep, name);
+    own_id_alone(ep);
     QLIST_INSERT_HEAD(&s->endpoints, ep, next);
     virtio_iommu_lock(s);
     register_locked(s, ep);

@@ -138,14 +138,16 @@ static void fault_bh(void *opaque)
     virtio_iommu_fault_flush(s);
 }
 
-/* Reports of before a reset do not outlive it; the counters do. */
+/*
+ * Reports of before a reset do not outlive it. The counters do, and so does what the
+ * user is told: whose device went astray is no less true for the driver's reset.
+ */
 void virtio_iommu_fault_reset(VirtIOIOMMU *s)
 {
     QEMU_LOCK_GUARD(&s->faults.lock);
 
     s->faults.dropped += s->faults.count;
     s->faults.count = 0;
-    s->faults.unannounced = false;
 }
 
 void virtio_iommu_fault_init(VirtIOIOMMU *s)

@@ -270,6 +270,30 @@ static void test_value_faults_once(void)
     iommu_test_free(i);
 }
 
+/*
+ * To look is no access, and no fault. But whoever asks for an entry has a device that
+ * wants to go there, as a backend with an IOTLB of its own: one fault.
+ */
+static void test_looking_does_not_fault(void)
+{
+    IommuTest i = two_mappings();
+    IOMMUTLBEntry entry;
+
+    g_assert_true(address_space_access_valid(i.as[0], IOVA, 2 * P, true, UNSPEC));
+    g_assert_false(address_space_access_valid(i.as[0], IOVA, 3 * P, true, UNSPEC));
+    g_assert_false(address_space_access_valid(i.as[1], IOVA, 1, false, UNSPEC));
+    g_assert_cmpuint(i.s->faults.total, ==, 0);
+    WITH_RCU_READ_LOCK_GUARD()
+    {
+        entry = address_space_get_iotlb_entry(i.as[0], IOVA + 2 * P, true, UNSPEC);
+    }
+    g_assert_cmpint(entry.perm, ==, IOMMU_NONE);
+    g_assert_cmpuint(i.s->faults.total, ==, 1);
+    g_assert_cmphex(i.s->faults.latest.flags, ==,
+                    VIRTIO_IOMMU_FAULT_F_WRITE | VIRTIO_IOMMU_FAULT_F_ADDRESS);
+    iommu_test_free(i);
+}
+
 /* ---- fault reports ---- */
 
 typedef struct FaultCase {
@@ -482,6 +506,38 @@ static void test_reset_drops_reports(void)
     iommu_test_free(i);
 }
 
+static VirtIOIOMMUFaultNotice noticed;
+
+static void take_notice(Notifier *n, void *data)
+{
+    noticed = *(VirtIOIOMMUFaultNotice *)data;
+}
+
+/* But to the user it is, whoever resets what in between. */
+static void test_reset_keeps_the_news(void)
+{
+    static Notifier notifier = { .notify = take_notice };
+    IommuTest i = start(no_bypass);
+    uint8_t byte;
+
+    virtio_iommu_add_fault_notifier(&notifier);
+    address_space_read(i.as[1], IOVA + 5, UNSPEC, &byte, 1);
+    virtio_reset(i.t->vdev);
+    g_assert_null(noticed.iommu);
+    main_loop_wait(true);
+    g_assert_true(noticed.iommu == i.s);
+    g_assert_cmpuint(noticed.total, ==, 1);
+    g_assert_cmphex(noticed.fault.address, ==, IOVA + 5);
+    g_assert_cmphex(noticed.fault.endpoint_id, ==, T_ENDPOINT + 1);
+    /* Once: there is nothing new. */
+    noticed.iommu = NULL;
+    virtio_queue_notify(i.t->vdev, 1);
+    qemu_bh_schedule(i.s->faults.bh);
+    main_loop_wait(true);
+    g_assert_null(noticed.iommu);
+    iommu_test_free(i);
+}
+
 /* M11: an answer is at most half of all addresses, or its size would not fit. */
 static void test_largest_answer(void)
 {
@@ -633,11 +689,15 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-iommu-device/across-mappings", test_across_mappings);
     g_test_add_func("/virtio-iommu-device/into-a-hole", test_into_a_hole);
     g_test_add_func("/virtio-iommu-device/value-faults-once", test_value_faults_once);
+    g_test_add_func("/virtio-iommu-device/looking-does-not-fault",
+                    test_looking_does_not_fault);
     g_test_add_func("/virtio-iommu-device/fault-report", test_fault_report);
     g_test_add_func("/virtio-iommu-device/read-only-entry", test_read_only_entry);
     g_test_add_func("/virtio-iommu-device/unmap-waits", test_unmap_waits);
     g_test_add_func("/virtio-iommu-device/reset-drops-reports",
                     test_reset_drops_reports);
+    g_test_add_func("/virtio-iommu-device/reset-keeps-the-news",
+                    test_reset_keeps_the_news);
     g_test_add_func("/virtio-iommu-device/M11-largest-answer", test_largest_answer);
     g_test_add_func("/virtio-iommu-device/stopped-machine", test_stopped_machine);
     g_test_add_func("/virtio-iommu-device/config-has-no-memory",
