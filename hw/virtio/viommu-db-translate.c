@@ -62,7 +62,7 @@ ViommuResult viommu_db_translate_other(const ViommuEndpoint *ep, uint64_t iova,
 
     if (map) {
         entry = viommu_index_find(&map->index, iova >> map->pages.page_shift);
-        if (G_LIKELY(entry)) {
+        if (G_LIKELY(entry > INDEX_GONE)) {
             viommu_pages_answer(&map->pages, entry, answer);
             return viommu_permit(answer, want);
         }

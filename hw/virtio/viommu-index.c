@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A shortcut to single pages: a hash of exact, one-word slots. */
+/* The state of single pages: a hash of exact, one-word slots. */
 #include "viommu-index.h"
 #include <glib.h>
 #ifdef G_OS_UNIX
@@ -57,87 +57,85 @@ static IndexTable *table_new(unsigned bits)
     return table;
 }
 
-/* The slot of a bucket with @word in its upper half, or the first free one. */
-static uint64_t *find_slot(uint64_t *bucket, uint64_t tag)
+/* Free words have tag 0: a page that would have it, one in 2^32, is left out. */
+static uint64_t *find_slot(const IndexTable *table, uint64_t page, uint64_t tag)
 {
-    uint64_t *free_slot = NULL;
+    uint64_t *bucket = viommu_index_bucket(table, viommu_index_scramble(table, page));
 
     for (unsigned i = 0; i < INDEX_BUCKET; i++) {
-        if (bucket[i] && bucket[i] >> INDEX_TAG_BITS == tag) {
+        if (bucket[i] >> INDEX_TAG_BITS == tag) {
             return &bucket[i];
         }
-        if (!bucket[i] && !free_slot) {
-            free_slot = &bucket[i];
-        }
     }
-    return free_slot;
+    return NULL;
 }
 
-/* The slot that has @page, or may have it; NULL if it has to be left out. */
-static uint64_t *slot_of(const IndexTable *table, uint64_t page, uint64_t *tag)
+/* 0: @page is never in @table. */
+static uint64_t tag_of(const IndexTable *table, uint64_t page)
 {
-    uint64_t scrambled = viommu_index_scramble(table, page);
-
-    *tag = scrambled >> table->bits;
-    return find_slot(viommu_index_bucket(table, scrambled), *tag);
+    return table && viommu_index_fits(table, page)
+               ? viommu_index_scramble(table, page) >> table->bits
+               : 0;
 }
 
-void viommu_index_resize(ViommuIndex *index, size_t pages)
+IndexTable *viommu_index_table_new(size_t pages)
 {
-    IndexTable *old = index->table;
     unsigned bits = MIN_BITS;
 
     while (bits < MAX_BITS && pages > n_slots(bits) / 8 * 5) {
         bits++;
     }
-    __atomic_store_n(&index->table, table_new(bits), __ATOMIC_RELEASE);
-    index->bytes = table_size(bits);
-    index->count = 0;
-    viommu_limbo_retire(index->limbo, old);
+    return table_new(bits);
 }
 
-void viommu_index_clear(ViommuIndex *index)
+void viommu_index_table_add(IndexTable *table, uint64_t page, uint32_t entry)
 {
-    IndexTable *table = index->table;
+    uint64_t tag = tag_of(table, page);
+    uint64_t *slot = tag ? find_slot(table, page, 0) : NULL;
 
-    __atomic_store_n(&index->table, NULL, __ATOMIC_RELEASE);
-    index->count = index->bytes = 0;
-    viommu_limbo_retire(index->limbo, table);
+    if (slot) {
+        __atomic_store_n(slot, tag << INDEX_TAG_BITS | entry, __ATOMIC_RELEASE);
+    }
+}
+
+void viommu_index_show(ViommuIndex *index, IndexTable *table, size_t count)
+{
+    IndexTable *old = index->table;
+
+    __atomic_store_n(&index->table, table, __ATOMIC_RELEASE);
+    index->bytes = table ? table_size(table->bits) : 0;
+    index->count = count;
+    viommu_limbo_retire(index->limbo, old);
 }
 
 bool viommu_index_add(ViommuIndex *index, uint64_t page, uint32_t entry)
 {
     IndexTable *table = index->table;
-    uint64_t *slot, tag;
 
     if (!table) {
         return false;
     }
-    if (!viommu_index_fits(table, page)) {
-        return true;
-    }
-    slot = slot_of(table, page, &tag);
-    if (slot) {
-        __atomic_store_n(slot, tag << INDEX_TAG_BITS | entry, __ATOMIC_RELEASE);
-    }
+    viommu_index_table_add(table, page, entry);
     index->count++;
     /* Four in five: one in twenty of the pages is left out by then. */
     return index->count <= n_slots(table->bits) / 5 * 4 || table->bits == MAX_BITS;
 }
 
+uint64_t *viommu_index_word(const ViommuIndex *index, uint64_t page)
+{
+    uint64_t tag = tag_of(index->table, page);
+
+    return tag ? find_slot(index->table, page, tag) : NULL;
+}
+
 void viommu_index_remove(ViommuIndex *index, uint64_t page)
 {
-    IndexTable *table = index->table;
-    uint64_t *slot, tag;
+    uint64_t *word = viommu_index_word(index, page);
 
-    if (!table || !viommu_index_fits(table, page)) {
-        return;
+    if (word) {
+        __atomic_store_n(word, 0, __ATOMIC_RELEASE);
     }
-    slot = slot_of(table, page, &tag);
-    if (slot && *slot >> INDEX_TAG_BITS == tag) {
-        __atomic_store_n(slot, 0, __ATOMIC_RELEASE);
-    }
-    index->count--;
+    index->count -= index->table != NULL;
 }
 
 bool viommu_index_is_sparse(const ViommuIndex *index)

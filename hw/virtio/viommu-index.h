@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A shortcut to single pages that are in viommu-tree: page number -> entry.
+ * Single pages that are in viommu-tree: page number -> entry.
  *
  * A hash of buckets the size of a cache line, 8 words each. A word is a tag and
  * an entry; bucket number and tag together *are* the page number, scrambled, so
- * a hit is exact and one load. It is a shortcut and no more: a page whose
- * bucket is full, or whose number has too many bits, is left out, and whoever
- * finds nothing has to look in the tree. So nothing ever has to be moved aside.
+ * a hit is exact and one load. A page whose bucket is full, or whose number has too
+ * many bits, is left out, and whoever finds nothing has to look in the tree. So
+ * nothing ever has to be moved aside.
+ *
+ * Of a page that is here, the entry here is the true one: it changes by one store,
+ * and what the tree says of the page is what was true when it came there. A page
+ * that was unmapped stays, as INDEX_GONE, since guests map there again soon.
  */
 #ifndef HW_VIRTIO_VIOMMU_INDEX_H
 #define HW_VIRTIO_VIOMMU_INDEX_H
@@ -14,6 +18,10 @@
 #include "viommu-limbo.h"
 
 enum { INDEX_BUCKET = 8, INDEX_TAG_BITS = 32 };
+
+/* In place of an entry: the page is in the tree, but not mapped. Less than any entry.
+ */
+enum { INDEX_GONE = 1 };
 
 typedef struct IndexTable {
     uint64_t *slots;     /* atomic words, aligned to a bucket, in this allocation */
@@ -32,25 +40,47 @@ typedef struct ViommuIndex {
 } ViommuIndex;
 
 void viommu_index_init(ViommuIndex *index, ViommuLimbo *limbo);
-void viommu_index_clear(ViommuIndex *index);
 
 /*
- * A new table that is the right size for @pages, to which the owner now adds
- * all the pages there are. Readers that look into it meanwhile find less, and
- * go on to the tree.
+ * A new table that is the right size for @pages. Nobody sees it before
+ * viommu_index_show().
  */
-void viommu_index_resize(ViommuIndex *index, size_t pages);
+IndexTable *viommu_index_table_new(size_t pages);
+
+/* @page must not be there; it may be left out. */
+void viommu_index_table_add(IndexTable *table, uint64_t page, uint32_t entry);
 
 /*
- * @page must not be there. False if it is time to resize: the table is too
- * full, or there is none. Below some 64 pages the tree is as fast.
+ * Puts @table in the place of the one there was, which is retired. NULL: no page
+ * is here any more. @count: pages that were added, with those that were left out.
+ */
+void viommu_index_show(ViommuIndex *index, IndexTable *table, size_t count);
+
+/*
+ * @page must not be there. False if it is time for a new table: this one is too
+ * full, or there is none.
  */
 bool viommu_index_add(ViommuIndex *index, uint64_t page, uint32_t entry);
 
-/* @page must have been added, to this table or before it was resized. */
+/* @page must have been added, to this table or to one before. */
 void viommu_index_remove(ViommuIndex *index, uint64_t page);
 
-/* True if it is time to resize: the table is far too large. */
+/* The word of @page, for the writer; NULL if it was left out or not added. */
+uint64_t *viommu_index_word(const ViommuIndex *index, uint64_t page);
+
+static inline uint32_t viommu_word_entry(const uint64_t *word)
+{
+    return (uint32_t)*word;
+}
+
+/* @entry: or INDEX_GONE. */
+static inline void viommu_word_set(uint64_t *word, uint32_t entry)
+{
+    __atomic_store_n(word, *word >> INDEX_TAG_BITS << INDEX_TAG_BITS | entry,
+                     __ATOMIC_RELEASE);
+}
+
+/* True if it is time for a new table: this one is far too large. */
 bool viommu_index_is_sparse(const ViommuIndex *index);
 
 /* ------------------------------------------------ lock-free, and inline -- */
@@ -88,10 +118,7 @@ static inline uint64_t viommu_index_least(uint64_t least, const uint64_t *word,
     return value < least ? value : least;
 }
 
-/*
- * The entry of @page; 0 if it is not here, and perhaps also if its tag is 0,
- * which free words have as well.
- */
+/* The entry of @page, or INDEX_GONE; 0 if it is not here. */
 static inline uint32_t viommu_index_find(const ViommuIndex *index, uint64_t page)
 {
     const IndexTable *table = __atomic_load_n(&index->table, __ATOMIC_ACQUIRE);

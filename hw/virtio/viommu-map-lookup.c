@@ -37,7 +37,7 @@ static bool lookup_beyond(const ViommuMap *map, uint64_t addr, uint64_t moves,
         entry = find_entry(map, addr);
         if (entry) {
             *mapping = viommu_entry_decode(viommu_map_page_shift(map), addr, entry);
-            return true;
+            return entry != INDEX_GONE;
         }
     }
     return true;
@@ -50,7 +50,7 @@ bool viommu_map_lookup(const ViommuMap *map, uint64_t addr, ViommuMapping *mappi
 
     if (entry) {
         *mapping = viommu_entry_decode(viommu_map_page_shift(map), addr, entry);
-        return true;
+        return entry != INDEX_GONE;
     }
     return lookup_beyond(map, addr, moves, mapping);
 }
@@ -81,7 +81,38 @@ bool viommu_map_translate(const ViommuMap *map, uint64_t iova, ViommuAnswer *ans
         return translate_beyond(map, iova, moves, answer);
     }
     viommu_pages_answer(&map->pages, entry, answer);
-    return true;
+    return entry != INDEX_GONE;
+}
+
+bool viommu_map_refresh(const ViommuMap *map, ViommuMapping *mapping)
+{
+    uint32_t entry = 0;
+
+    if (map->outdated && viommu_map_is_page(map, mapping->iova)) {
+        entry =
+            viommu_index_find(&map->index, viommu_map_page(map, mapping->iova.start));
+    }
+    if (entry > INDEX_GONE) {
+        mapping->phys = viommu_entry_phys(viommu_map_page_shift(map), entry);
+        mapping->flags = viommu_entry_flags(entry);
+    }
+    return entry != INDEX_GONE;
+}
+
+bool viommu_map_next_in_tree(const ViommuMap *map, uint64_t addr, uint64_t limit,
+                             ViommuMapping *mapping)
+{
+    while (viommu_tree_next(&map->tree, addr, mapping) &&
+           mapping->iova.start <= limit) {
+        if (viommu_map_refresh(map, mapping)) {
+            return true;
+        }
+        if (mapping->iova.last == UINT64_MAX) {
+            return false;
+        }
+        addr = mapping->iova.last + 1;
+    }
+    return false;
 }
 
 bool viommu_map_next(const ViommuMap *map, uint64_t addr, ViommuMapping *mapping)
@@ -89,7 +120,7 @@ bool viommu_map_next(const ViommuMap *map, uint64_t addr, ViommuMapping *mapping
     ViommuMapping page;
     bool in_pages = map->n_pages && viommu_pages_next(&map->pages, addr, &page);
 
-    if (!viommu_tree_next(&map->tree, addr, mapping)) {
+    if (!viommu_map_next_in_tree(map, addr, UINT64_MAX, mapping)) {
         *mapping = in_pages ? page : *mapping;
         return in_pages;
     }
@@ -97,22 +128,6 @@ bool viommu_map_next(const ViommuMap *map, uint64_t addr, ViommuMapping *mapping
         *mapping = page;
     }
     return true;
-}
-
-bool viommu_map_overlaps(const ViommuMap *map, ViommuRange range)
-{
-    ViommuMapping mapping;
-
-    if (viommu_map_is_page(map, range)) {
-        if (viommu_pages_entry(&map->pages, range.start)) {
-            return true;
-        }
-    } else if (map->n_pages && viommu_pages_next(&map->pages, range.start, &mapping) &&
-               mapping.iova.start <= range.last) {
-        return true;
-    }
-    return viommu_tree_next(&map->tree, range.start, &mapping) &&
-           mapping.iova.start <= range.last;
 }
 
 void viommu_map_for_each(const ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
@@ -129,7 +144,7 @@ void viommu_map_for_each(const ViommuMap *map, ViommuRange range, ViommuMappingF
 
 size_t viommu_map_count(const ViommuMap *map)
 {
-    return map->n_pages + map->tree.count;
+    return map->n_pages + map->tree.count - map->n_gone;
 }
 
 size_t viommu_map_bytes(const ViommuMap *map)

@@ -8,17 +8,16 @@
  * all:
  *
  * - viommu-pages, tables of pages found by a hash: 4 bytes a page when full,
- * and a MAP or UNMAP is one store;
+ *   and a MAP or UNMAP is one store;
  * - viommu-tree, a B+ tree of ranges: a mapping of any size is one entry, some
  *   27 bytes, wherever it lies, and in order;
  * - viommu-index, a hash of the single pages that are in the tree: one cache
- * line where the tree needs several, one after the other.
+ *   line where the tree needs several, one after the other.
  *
- * A mapping is in the tables or in the tree, never both; the index only knows a
- * short way to it. It goes to the tree, unless it is a single page whose window
- * has a table. A window gets a table when the tree holds WINDOW_OPEN pages of
- * it, and loses it below WINDOW_CLOSE. The two are far apart, so that what a
- * MAP and an UNMAP cost on average does not depend on where the guest stands.
+ * A mapping is in the tables or in the tree, never both. It goes to the tree, unless
+ * it is a single page whose window has a table. Most pages of the tree are in the
+ * index, too, and then it alone knows what they map to, and whether they still do:
+ * UNMAP and MAP of such a page leave the tree as it is.
  *
  * docs/devel/map.rst has the measurements behind this.
  */
@@ -32,17 +31,13 @@
 #include "viommu-tree.h"
 #include <glib.h>
 
-enum {
-    WINDOW_OPEN = 48,
-    WINDOW_CLOSE = 16,
-    INDEX_START = 64, /* ranges in the tree from which on it is worth having */
-};
+enum { INDEX_START = 8 }; /* ranges in the tree from which on it is worth having */
 
 ViommuMap *viommu_map_new(uint64_t granule, const ViommuReclaim *reclaim)
 {
     ViommuMap *map = g_new0(ViommuMap, 1);
 
-    g_assert(granule > VALUE_BITS);
+    g_assert(granule > VALUE_FLAGS);
     viommu_limbo_init(&map->limbo, reclaim);
     viommu_pages_init(&map->pages, granule, &map->limbo);
     viommu_index_init(&map->index, &map->limbo);
@@ -58,7 +53,7 @@ void viommu_map_free(ViommuMap *map)
         return;
     }
     viommu_pages_clear(&map->pages);
-    viommu_index_clear(&map->index);
+    viommu_index_show(&map->index, NULL, 0);
     viommu_tree_clear(&map->tree);
     limbo = map->limbo;
     viommu_limbo_retire(&limbo, map);
@@ -67,8 +62,7 @@ void viommu_map_free(ViommuMap *map)
 
 /* -------------------------------------------- where a mapping is kept ---- */
 
-/* The entry of a single page; 0 for any other mapping. */
-static uint32_t entry_of(const ViommuMap *map, const ViommuMapping *mapping)
+uint32_t viommu_map_entry(const ViommuMap *map, const ViommuMapping *mapping)
 {
     return viommu_map_is_page(map, mapping->iova)
                ? viommu_entry_encode(viommu_map_page_shift(map), mapping->phys,
@@ -76,173 +70,168 @@ static uint32_t entry_of(const ViommuMap *map, const ViommuMapping *mapping)
                : 0;
 }
 
-static bool has_entry(void *opaque, const ViommuMapping *mapping)
+bool viommu_map_has_entry(void *opaque, const ViommuMapping *mapping)
 {
-    return entry_of(opaque, mapping) != 0;
+    return viommu_map_entry(opaque, mapping) != 0;
 }
 
-static bool add_to_index(void *opaque, const ViommuMapping *mapping)
-{
-    ViommuMap *map = opaque;
-    uint32_t entry = entry_of(map, mapping);
+typedef struct Reindex {
+    const ViommuMap *map;
+    IndexTable *table; /* NULL: all are left out */
+    size_t count;
+} Reindex;
 
-    return !entry ||
-           viommu_index_add(&map->index,
-                            mapping->iova.start >> viommu_map_page_shift(map), entry);
+bool viommu_map_is_gone(void *opaque, const ViommuMapping *mapping)
+{
+    ViommuMapping m = *mapping;
+
+    return !viommu_map_refresh(opaque, &m);
 }
 
-static bool refill_one(void *opaque, const ViommuMapping *mapping)
+static bool reindex_one(void *opaque, ViommuMapping *mapping)
 {
-    add_to_index(opaque, mapping);
+    Reindex *r = opaque;
+    uint32_t entry;
+
+    viommu_map_refresh(r->map, mapping);
+    entry = viommu_map_entry(r->map, mapping);
+    if (entry) {
+        r->count++;
+        if (r->table) {
+            viommu_index_table_add(r->table,
+                                   viommu_map_page(r->map, mapping->iova.start), entry);
+        }
+    }
     return true;
 }
 
-static void refill_index(ViommuMap *map)
+/*
+ * A new index of the right size, and a tree that is true again: what is left out of
+ * the index is looked for there. Readers have the old index until the new one is
+ * complete.
+ */
+static void reindex(ViommuMap *map)
 {
-    viommu_index_resize(&map->index, map->tree.count);
-    viommu_tree_for_each(&map->tree, (ViommuRange){ 0, UINT64_MAX }, refill_one, map);
-}
+    Reindex r = { .map = map };
 
-static void came_into_tree(ViommuMap *map, const ViommuMapping *mapping)
-{
-    if (map->tree.count >= INDEX_START && !add_to_index(map, mapping)) {
-        refill_index(map);
+    if (map->n_gone) {
+        viommu_tree_remove(&map->tree, (ViommuRange){ 0, UINT64_MAX },
+                           viommu_map_is_gone, NULL, map);
     }
+    if (map->tree.count >= INDEX_START) {
+        r.table = viommu_index_table_new(map->tree.count);
+    }
+    viommu_tree_update(&map->tree, reindex_one, &r);
+    viommu_index_show(&map->index, r.table, r.count);
+    map->n_gone = 0;
+    map->outdated = false;
 }
 
-/* True if that made ranges many around here, see viommu_tree_insert(). */
-static bool insert_into_tree(ViommuMap *map, const ViommuMapping *mapping)
+bool viommu_map_insert_into_tree(ViommuMap *map, const ViommuMapping *mapping)
 {
     bool many = viommu_tree_insert(&map->tree, mapping);
+    uint32_t entry = viommu_map_entry(map, mapping);
 
-    came_into_tree(map, mapping);
+    if (entry && map->tree.count >= INDEX_START &&
+        !viommu_index_add(&map->index, viommu_map_page(map, mapping->iova.start),
+                          entry)) {
+        reindex(map);
+    }
     return many;
+}
+
+void viommu_map_drop_from_index(ViommuMap *map, const ViommuMapping *mapping)
+{
+    if (viommu_map_has_entry(map, mapping)) {
+        viommu_index_remove(&map->index, viommu_map_page(map, mapping->iova.start));
+    }
 }
 
 typedef struct Removal {
     ViommuMap *map;
     ViommuMappingFn *fn;
     void *opaque;
+    bool all; /* nothing is left in the tree: the index goes as a whole */
 } Removal;
 
 static bool removed_from_tree(void *opaque, const ViommuMapping *mapping)
 {
     Removal *removal = opaque;
+    ViommuMap *map = removal->map;
+    ViommuMapping m = *mapping;
+    bool was_there = viommu_map_refresh(map, &m);
 
-    if (has_entry(removal->map, mapping)) {
-        viommu_index_remove(&removal->map->index,
-                            mapping->iova.start >> viommu_map_page_shift(removal->map));
+    map->n_gone -= !was_there;
+    if (!removal->all) {
+        viommu_map_drop_from_index(map, mapping);
     }
-    return !removal->fn || removal->fn(removal->opaque, mapping);
-}
-
-typedef struct Opening {
-    ViommuMap *map;
-    ViommuWindow *window;
-} Opening;
-
-static bool move_to_window(void *opaque, const ViommuMapping *mapping)
-{
-    Opening *opening = opaque;
-    ViommuMap *map = opening->map;
-    uint32_t entry = entry_of(map, mapping);
-
-    if (entry) {
-        viommu_pages_set(&map->pages, opening->window, mapping->iova.start, entry);
-        viommu_index_remove(&map->index,
-                            mapping->iova.start >> viommu_map_page_shift(map));
-    }
-    return true;
+    return !removal->fn || !was_there || removal->fn(removal->opaque, &m);
 }
 
 /*
- * Moves the single pages of a window from the tree to a table. A reader that
- * looked for a table before there was one, and then in the tree when the pages
- * had left it, has missed them: moves tells it to look again.
+ * What is gone makes room in @range, as far as the first mapping that is not, so that
+ * nobody passes over it again.
  */
-static void open_window(ViommuMap *map, ViommuRange range)
+static void clear_gone(ViommuMap *map, ViommuRange range)
 {
-    Opening opening = { map, viommu_pages_open(&map->pages, range.start) };
+    Removal removal = { .map = map };
+    ViommuMapping mapping;
 
-    viommu_tree_for_each(&map->tree, range, move_to_window, &opening);
-    map->n_pages += opening.window->count;
-    __atomic_store_n(&map->moves, map->moves + 1, __ATOMIC_RELEASE);
-    viommu_tree_remove(&map->tree, range, has_entry, NULL, map);
+    if (viommu_map_next_in_tree(map, range.start, range.last, &mapping)) {
+        if (mapping.iova.start <= range.start) {
+            return;
+        }
+        range.last = mapping.iova.start - 1;
+    }
+    viommu_tree_remove(&map->tree, range, NULL, removed_from_tree, &removal);
 }
 
-/*
- * Moves the pages of a window back to the tree. Readers look there last, and
- * what leaves the table is in the tree already.
- */
-static void close_window(ViommuMap *map, ViommuRange range)
+bool viommu_map_overlaps(ViommuMap *map, ViommuRange range)
 {
     ViommuMapping mapping;
-    uint64_t at = range.start;
 
-    while (viommu_pages_next(&map->pages, at, &mapping) &&
-           mapping.iova.start <= range.last) {
-        insert_into_tree(map, &mapping);
-        map->n_pages--;
-        if (mapping.iova.last == range.last) {
-            break;
+    if (viommu_map_is_page(map, range)) {
+        if (viommu_pages_entry(&map->pages, range.start)) {
+            return true;
         }
-        at = mapping.iova.last + 1;
+    } else if (map->n_pages && viommu_pages_next(&map->pages, range.start, &mapping) &&
+               mapping.iova.start <= range.last) {
+        return true;
     }
-    viommu_pages_close(&map->pages, range.start);
-}
-
-typedef struct Census {
-    ViommuMap *map;
-    unsigned pages;
-} Census;
-
-static bool count_page(void *opaque, const ViommuMapping *mapping)
-{
-    Census *census = opaque;
-
-    census->pages += has_entry(census->map, mapping);
-    return census->pages < WINDOW_OPEN;
-}
-
-/* True if the tree holds enough single pages of a window. */
-static bool worth_opening(ViommuMap *map, ViommuRange range)
-{
-    Census census = { .map = map };
-
-    viommu_tree_for_each(&map->tree, range, count_page, &census);
-    return census.pages >= WINDOW_OPEN;
-}
-
-static void close_if_sparse(ViommuMap *map, uint64_t addr)
-{
-    ViommuWindow *window = viommu_pages_window(&map->pages, addr);
-
-    if (window && window->count < WINDOW_CLOSE) {
-        close_window(map, viommu_pages_window_range(&map->pages, addr));
+    if (map->n_gone && !viommu_map_is_page(map, range)) {
+        clear_gone(map, range);
     }
+    return viommu_map_next_in_tree(map, range.start, range.last, &mapping);
 }
 
 /* --------------------------------------------------------------- change -- */
 
-/* A range that was in the tree, unless a table has it now. */
-static bool revive(ViommuMap *map, const ViommuMapping *mapping)
+/* A page that the index knows: false if it is mapped. */
+static bool come_back(ViommuMap *map, uint64_t *word, uint32_t entry)
 {
-    if (viommu_pages_entry(&map->pages, mapping->iova.start) ||
-        !viommu_tree_revive(&map->tree, mapping)) {
+    if (viommu_word_entry(word) != INDEX_GONE) {
         return false;
     }
-    came_into_tree(map, mapping);
+    viommu_word_set(word, entry);
+    map->n_gone--;
     return true;
 }
 
 bool viommu_map_insert(ViommuMap *map, const ViommuMapping *mapping)
 {
     uint64_t start = mapping->iova.start;
-    uint32_t entry = entry_of(map, mapping);
+    uint32_t entry = viommu_map_entry(map, mapping);
     ViommuWindow *window = entry ? viommu_pages_window(&map->pages, start) : NULL;
+    uint64_t *word = NULL;
 
-    if (!window && revive(map, mapping)) {
-        return true;
+    if (entry && !window) {
+        word = viommu_index_word(&map->index, viommu_map_page(map, start));
+    }
+    if (word) {
+        return come_back(map, word, entry);
+    }
+    if (!entry && map->n_gone) {
+        clear_gone(map, mapping->iova);
     }
     if (viommu_map_overlaps(map, mapping->iova)) {
         return false;
@@ -250,12 +239,8 @@ bool viommu_map_insert(ViommuMap *map, const ViommuMapping *mapping)
     if (window) {
         viommu_pages_set(&map->pages, window, start, entry);
         map->n_pages++;
-    } else if (insert_into_tree(map, mapping) && entry) {
-        ViommuRange range = viommu_pages_window_range(&map->pages, start);
-
-        if (worth_opening(map, range)) {
-            open_window(map, range);
-        }
+    } else if (viommu_map_insert_into_tree(map, mapping) && entry) {
+        viommu_map_open_if_dense(map, start);
     }
     return true;
 }
@@ -271,7 +256,7 @@ static bool would_split(const ViommuMap *map, ViommuRange range)
             !viommu_range_covers(range, mapping.iova));
 }
 
-/* True if nothing in the tree would be left: then the index can go as a whole. */
+/* True if nothing would be left in the tree. */
 static bool covers_tree(const ViommuMap *map, ViommuRange range)
 {
     ViommuMapping mapping;
@@ -282,12 +267,35 @@ static bool covers_tree(const ViommuMap *map, ViommuRange range)
              !viommu_tree_next(&map->tree, range.last + 1, &mapping)));
 }
 
+/* Half of the tree may be gone: what that costs is made good by the UNMAPs. */
 static void tidy_index(ViommuMap *map)
 {
-    if (map->tree.count < INDEX_START / 2) {
-        viommu_index_clear(&map->index);
-    } else if (viommu_index_is_sparse(&map->index)) {
-        refill_index(map);
+    size_t there = map->tree.count - map->n_gone;
+
+    if (map->index.table &&
+        (there < INDEX_START / 2 || map->n_gone > there + INDEX_START ||
+         viommu_index_is_sparse(&map->index))) {
+        reindex(map);
+    }
+}
+
+/* UNMAP of a page that the index knows. */
+static void go(Removal *removal, uint64_t addr, uint64_t *word)
+{
+    ViommuMap *map = removal->map;
+    uint32_t entry = viommu_word_entry(word);
+    ViommuMapping mapping =
+        viommu_entry_decode(viommu_map_page_shift(map), addr, entry);
+
+    if (entry == INDEX_GONE) {
+        return;
+    }
+    viommu_word_set(word, INDEX_GONE);
+    map->n_gone++;
+    map->outdated = true;
+    tidy_index(map);
+    if (removal->fn) {
+        removal->fn(removal->opaque, &mapping);
     }
 }
 
@@ -296,27 +304,27 @@ static bool remove_page(ViommuMap *map, ViommuRange range, Removal *removal)
 {
     ViommuWindow *window = viommu_pages_window(&map->pages, range.start);
     ViommuMapping mapping;
+    uint64_t *word;
 
     if (window && viommu_pages_remove_one(&map->pages, window, range.start, &mapping)) {
         map->n_pages--;
-        close_if_sparse(map, range.start);
+        viommu_map_close_if_sparse(map, range.start);
         if (removal->fn) {
             removal->fn(removal->opaque, &mapping);
         }
         return true;
     }
-    if (viommu_tree_remove_one(&map->tree, range, &mapping)) {
-        removed_from_tree(removal, &mapping);
-        tidy_index(map);
-        return true;
+    word = viommu_index_word(&map->index, viommu_map_page(map, range.start));
+    if (word) {
+        go(removal, range.start, word);
     }
-    return false;
+    return word;
 }
 
 bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
                        void *opaque)
 {
-    Removal removal = { map, fn, opaque };
+    Removal removal = { .map = map, .fn = fn, .opaque = opaque };
 
     if (viommu_map_is_page(map, range) && remove_page(map, range, &removal)) {
         return true;
@@ -327,13 +335,15 @@ bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
     if (map->n_pages) {
         map->n_pages -= viommu_pages_remove(&map->pages, range, fn, opaque);
         /* Windows in between are empty now, and gone. */
-        close_if_sparse(map, range.start);
-        close_if_sparse(map, range.last);
+        viommu_map_close_if_sparse(map, range.start);
+        viommu_map_close_if_sparse(map, range.last);
     }
-    if (!viommu_map_is_page(map, range) && covers_tree(map, range)) {
-        viommu_index_clear(&map->index);
-    }
+    removal.all = !viommu_map_is_page(map, range) && covers_tree(map, range);
     viommu_tree_remove(&map->tree, range, NULL, removed_from_tree, &removal);
+    if (removal.all) {
+        viommu_index_show(&map->index, NULL, 0);
+        map->outdated = false;
+    }
     tidy_index(map);
     return true;
 }

@@ -66,7 +66,7 @@ typedef struct ViommuReclaim {
 typedef bool ViommuMappingFn(void *opaque, const ViommuMapping *mapping);
 
 /*
- * @granule: smallest unit of a mapping, a power of two and 16 at least; ranges and
+ * @granule: smallest unit of a mapping, a power of two and 8 at least; ranges and
  * addresses passed to viommu_map_insert() are aligned to it. @reclaim NULL: there are
  * no concurrent readers, memory is freed at once.
  */
@@ -98,7 +98,7 @@ bool viommu_map_translate(const ViommuMap *map, uint64_t iova, ViommuAnswer *ans
 bool viommu_map_next(const ViommuMap *map, uint64_t addr, ViommuMapping *mapping);
 
 /* True if any part of @range is mapped. */
-bool viommu_map_overlaps(const ViommuMap *map, ViommuRange range);
+bool viommu_map_overlaps(ViommuMap *map, ViommuRange range);
 
 /* Calls @fn in order for every mapping that overlaps @range. */
 void viommu_map_for_each(const ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,

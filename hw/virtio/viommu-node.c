@@ -21,7 +21,6 @@ ViommuNode *node_new(unsigned n, unsigned level)
     ViommuNode *node = g_malloc(size_for(n, level));
 
     node->n = n;
-    node->dead = 0;
     node->level = level;
     return node;
 }
@@ -87,7 +86,6 @@ ViommuNode *node_join(const ViommuNode *lo, const ViommuNode *hi, uint64_t hi_ke
 
     copy(to, 0, lo, 0, lo->n);
     copy(to, lo->n, hi, 0, hi->n);
-    to->dead = lo->dead + hi->dead;
     if (to->level) {
         inner_keys(to)[lo->n] = hi_key;
     }

@@ -7,9 +7,7 @@
  * ends and what it maps to. The key of an entry is the start of its range.
  *
  * The value of an entry is one word, the address with the flags in its low bits,
- * and it alone may change: an entry can die where it stands, and its range come
- * back with another value. The dead are at most half of a leaf; a copy of it is
- * made without them.
+ * and it alone may change.
  *
  * An inner node holds n keys and n children. Child i has the entries from
  * key[i] up to, not including, key[i + 1], and every one of them also *ends*
@@ -28,12 +26,11 @@
 
 enum { NODE_MAX = 32 }; /* entries; measured, see docs/devel/map.rst */
 
-/* Bits of a value below the address: VIOMMU_PERM_*, and that it is not there. */
-enum { VALUE_FLAGS = 7, VALUE_DEAD = 8, VALUE_BITS = 15 };
+/* Bits of a value below the address: VIOMMU_PERM_*. */
+enum { VALUE_FLAGS = 7 };
 
 struct ViommuNode {
-    uint16_t n;
-    uint16_t dead;   /* entries of a leaf; the writer's */
+    uint32_t n;
     uint32_t level;  /* 0: a leaf */
     uint64_t data[]; /* the arrays, through the functions below */
 };
@@ -91,16 +88,16 @@ static inline ViommuNode *inner_child(const ViommuNode *inner, unsigned i)
     return __atomic_load_n(&inner_children(inner)[i], __ATOMIC_ACQUIRE);
 }
 
-/* False if the entry is dead. */
-static inline bool leaf_get(const ViommuNode *leaf, unsigned i, ViommuMapping *mapping)
+static inline ViommuMapping leaf_get(const ViommuNode *leaf, unsigned i)
 {
     NodeSpan *span = &leaf_spans(leaf)[i];
     uint64_t value = __atomic_load_n(&span->value, __ATOMIC_ACQUIRE);
 
-    mapping->iova = (ViommuRange){ leaf_keys(leaf)[i], span->last };
-    mapping->phys = value & ~(uint64_t)VALUE_BITS;
-    mapping->flags = value & VALUE_FLAGS;
-    return !(value & VALUE_DEAD);
+    return (ViommuMapping){
+        .iova = { leaf_keys(leaf)[i], span->last },
+        .phys = value & ~(uint64_t)VALUE_FLAGS,
+        .flags = value & VALUE_FLAGS,
+    };
 }
 
 static inline uint64_t value_of(const ViommuMapping *mapping)
@@ -109,9 +106,9 @@ static inline uint64_t value_of(const ViommuMapping *mapping)
 }
 
 /* The writer's: what readers see of the entry from now on. */
-static inline void leaf_set(ViommuNode *leaf, unsigned i, uint64_t value)
+static inline void leaf_set(ViommuNode *leaf, unsigned i, const ViommuMapping *mapping)
 {
-    __atomic_store_n(&leaf_spans(leaf)[i].value, value, __ATOMIC_RELEASE);
+    __atomic_store_n(&leaf_spans(leaf)[i].value, value_of(mapping), __ATOMIC_RELEASE);
 }
 
 size_t node_size(const ViommuNode *node);
@@ -121,10 +118,10 @@ ViommuNode *node_new(unsigned n, unsigned level);
  * The builders return a new node and leave their arguments alone. It may have
  * one entry more than NODE_MAX, and has to be split then.
  */
-/* @leaf may be NULL, and has no dead. */
+/* @leaf may be NULL. */
 ViommuNode *leaf_with(const ViommuNode *leaf, unsigned at,
                       const ViommuMapping *mapping);
-/* Some entries, none of them dead. */
+/* Some entries. */
 ViommuNode *leaf_of(const ViommuNode *leaf, const uint8_t *index, unsigned n);
 ViommuNode *inner_of(ViommuNode *const *children, const uint64_t *keys, unsigned n,
                      unsigned level);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is in a tree. The dead are passed over. */
+/* What is in a tree. */
 #include "viommu-node.h"
 #include "viommu-tree.h"
 
@@ -15,15 +15,11 @@ bool viommu_tree_lookup(const ViommuTree *tree, uint64_t addr, ViommuMapping *ma
         node = inner_child(node, inner_find(node, addr));
     }
     i = keys_rank(leaf_keys(node), node->n, addr);
-    return i && leaf_spans(node)[i - 1].last >= addr && leaf_get(node, i - 1, mapping);
-}
-
-static bool first_alive(const ViommuNode *leaf, unsigned i, ViommuMapping *mapping)
-{
-    while (i < leaf->n && !leaf_get(leaf, i, mapping)) {
-        i++;
+    if (!i || leaf_spans(node)[i - 1].last < addr) {
+        return false;
     }
-    return i < leaf->n;
+    *mapping = leaf_get(node, i - 1);
+    return true;
 }
 
 bool viommu_tree_next(const ViommuTree *tree, uint64_t addr, ViommuMapping *mapping)
@@ -43,14 +39,17 @@ bool viommu_tree_next(const ViommuTree *tree, uint64_t addr, ViommuMapping *mapp
     if (i && leaf_spans(node)[i - 1].last >= addr) {
         i--;
     }
-    if (first_alive(node, i, mapping)) {
-        return true;
+    if (i == node->n) {
+        while (right && right->level) {
+            right = inner_child(right, 0);
+        }
+        node = right;
+        i = 0;
     }
-    while (right && right->level) {
-        right = inner_child(right, 0);
+    if (node) {
+        *mapping = leaf_get(node, i);
     }
-    /* No leaf is all dead. */
-    return right && first_alive(right, 0, mapping);
+    return node;
 }
 
 static bool for_each_in(const ViommuNode *node, ViommuRange range, ViommuMappingFn *fn,
@@ -69,10 +68,9 @@ static bool for_each_in(const ViommuNode *node, ViommuRange range, ViommuMapping
     }
     i = keys_rank(leaf_keys(node), node->n, range.start);
     for (i = i ? i - 1 : 0; i < node->n; i++) {
-        ViommuMapping mapping;
+        ViommuMapping mapping = leaf_get(node, i);
 
-        if (leaf_get(node, i, &mapping) && viommu_range_overlaps(range, mapping.iova) &&
-            !fn(opaque, &mapping)) {
+        if (viommu_range_overlaps(range, mapping.iova) && !fn(opaque, &mapping)) {
             return false;
         }
     }

@@ -27,7 +27,6 @@ static void bury(ViommuTree *tree, ViommuNode *node)
 static ViommuNode *born(ViommuTree *tree, ViommuNode *node)
 {
     tree->bytes += node_size(node);
-    tree->gone += node->dead;
     return node;
 }
 
@@ -37,7 +36,6 @@ static void retire_dead(ViommuTree *tree)
         ViommuNode *node = tree->dead->pdata[i];
 
         tree->bytes -= node_size(node);
-        tree->gone -= node->dead;
         viommu_limbo_retire(tree->limbo, node);
     }
     if (tree->dead && tree->dead->len > NODE_MAX) {
@@ -66,73 +64,6 @@ void viommu_tree_clear(ViommuTree *tree)
     retire_dead(tree);
     g_clear_pointer(&tree->dead, g_ptr_array_unref);
     tree->count = 0;
-}
-
-/* --------------------------------------------------- change in place ---- */
-
-static ViommuNode *leaf_at(const ViommuTree *tree, uint64_t addr)
-{
-    ViommuNode *node = tree->root;
-
-    while (node && node->level) {
-        node = inner_child(node, inner_find(node, addr));
-    }
-    return node;
-}
-
-/* The entry of @leaf, dead or alive, that is just @range; NULL: none. */
-static bool find_exact(const ViommuNode *leaf, ViommuRange range, unsigned *i)
-{
-    unsigned rank = leaf ? keys_rank(leaf_keys(leaf), leaf->n, range.start) : 0;
-
-    *i = rank - 1;
-    return rank && leaf_keys(leaf)[*i] == range.start &&
-           leaf_spans(leaf)[*i].last == range.last;
-}
-
-bool viommu_tree_revive(ViommuTree *tree, const ViommuMapping *mapping)
-{
-    ViommuNode *leaf = tree->gone ? leaf_at(tree, mapping->iova.start) : NULL;
-    ViommuMapping old;
-    unsigned i;
-
-    if (!find_exact(leaf, mapping->iova, &i) || leaf_get(leaf, i, &old)) {
-        return false;
-    }
-    leaf_set(leaf, i, value_of(mapping));
-    leaf->dead--;
-    tree->gone--;
-    tree->count++;
-    return true;
-}
-
-bool viommu_tree_remove_one(ViommuTree *tree, ViommuRange range, ViommuMapping *removed)
-{
-    ViommuNode *leaf = leaf_at(tree, range.start);
-    unsigned i;
-
-    if (!find_exact(leaf, range, &i) || (leaf->dead + 1) * 2 > leaf->n ||
-        !leaf_get(leaf, i, removed)) {
-        return false;
-    }
-    leaf_set(leaf, i, VALUE_DEAD);
-    leaf->dead++;
-    tree->gone++;
-    tree->count--;
-    return true;
-}
-
-static bool nothing(void *opaque, const ViommuMapping *mapping)
-{
-    return false;
-}
-
-/* The dead are no hindrance to readers, but a range that comes there is to them. */
-static void clear_dead(ViommuTree *tree, ViommuRange range)
-{
-    if (tree->gone) {
-        viommu_tree_remove(tree, range, nothing, NULL, NULL);
-    }
 }
 
 /* --------------------------------------------------------------- insert -- */
@@ -220,11 +151,9 @@ static Parts insert(ViommuTree *tree, ViommuNode *node, const ViommuMapping *map
 
 bool viommu_tree_insert(ViommuTree *tree, const ViommuMapping *mapping)
 {
-    ViommuNode *root;
+    ViommuNode *root = tree->root;
     bool filled = false;
 
-    clear_dead(tree, mapping->iova);
-    root = tree->root;
     if (!root) {
         root = born(tree, leaf_with(NULL, 0, mapping));
     } else {
@@ -266,9 +195,9 @@ static ViommuNode *prune_leaf(const Removal *r, ViommuNode *leaf)
     unsigned n = 0;
 
     for (unsigned i = 0; i < leaf->n; i++) {
-        ViommuMapping mapping;
+        ViommuMapping mapping = leaf_get(leaf, i);
 
-        if (leaf_get(leaf, i, &mapping) && !concerns(r, &mapping)) {
+        if (!concerns(r, &mapping)) {
             keep[n++] = i;
         }
     }
@@ -343,9 +272,9 @@ static void tell_dead(const Removal *r, ViommuMappingFn *fn, void *opaque)
         const ViommuNode *node = dead->pdata[i];
 
         for (unsigned j = 0; !node->level && j < node->n; j++) {
-            ViommuMapping mapping;
+            ViommuMapping mapping = leaf_get(node, j);
 
-            if (leaf_get(node, j, &mapping) && concerns(r, &mapping)) {
+            if (concerns(r, &mapping)) {
                 r->tree->count--;
                 if (fn) {
                     fn(opaque, &mapping);
@@ -368,4 +297,29 @@ void viommu_tree_remove(ViommuTree *tree, ViommuRange range, ViommuMappingFn *wh
     publish(&tree->root, root);
     tell_dead(&r, fn, opaque);
     retire_dead(tree);
+}
+
+/* --------------------------------------------------------------- update -- */
+
+static void update(ViommuNode *node, ViommuUpdateFn *fn, void *opaque)
+{
+    for (unsigned i = 0; i < node->n; i++) {
+        ViommuMapping mapping;
+
+        if (node->level) {
+            update(inner_child(node, i), fn, opaque);
+            continue;
+        }
+        mapping = leaf_get(node, i);
+        if (fn(opaque, &mapping)) {
+            leaf_set(node, i, &mapping);
+        }
+    }
+}
+
+void viommu_tree_update(ViommuTree *tree, ViommuUpdateFn *fn, void *opaque)
+{
+    if (tree->root) {
+        update(tree->root, fn, opaque);
+    }
 }

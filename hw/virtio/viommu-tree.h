@@ -10,8 +10,7 @@
  * node are one packed array, searched without a branch on their values.
  *
  * The price is a copy of one leaf (at most NODE_MAX entries, see viommu-node.h)
- * per change. Guests unmap one page and map another there soon after: so a range
- * may also die where it stands, by a store to its value, and come back by another.
+ * per change.
  */
 #ifndef HW_VIRTIO_VIOMMU_TREE_H
 #define HW_VIRTIO_VIOMMU_TREE_H
@@ -28,7 +27,6 @@ typedef struct ViommuTree {
     ViommuLimbo *limbo;
     GPtrArray *dead; /* nodes that the change under way replaces */
     size_t count;    /* ranges */
-    size_t gone;     /* dead ranges that are still in a leaf */
     size_t bytes;    /* of nodes */
 } ViommuTree;
 
@@ -45,19 +43,6 @@ void viommu_tree_clear(ViommuTree *tree);
 bool viommu_tree_insert(ViommuTree *tree, const ViommuMapping *mapping);
 
 /*
- * Brings back a range that viommu_tree_remove_one() took, with its new value;
- * false if there is no trace of it. No other range has come there since.
- */
-bool viommu_tree_revive(ViommuTree *tree, const ViommuMapping *mapping);
-
-/*
- * Removes the one range that is just @range, in place, and says what it was. False
- * if it is not there, or its leaf has to be copied: viommu_tree_remove() does that.
- */
-bool viommu_tree_remove_one(ViommuTree *tree, ViommuRange range,
-                            ViommuMapping *removed);
-
-/*
  * Removes what lies in @range and, unless @which is NULL, for which @which is
  * true. Nothing may reach over an end of @range, but for what @which is false
  * for. @fn, if not NULL, is told afterwards of each one; what it returns is
@@ -72,6 +57,12 @@ bool viommu_tree_lookup(const ViommuTree *tree, uint64_t addr, ViommuMapping *ma
 /* Calls @fn in order for what overlaps @range, until it returns false. */
 void viommu_tree_for_each(const ViommuTree *tree, ViommuRange range,
                           ViommuMappingFn *fn, void *opaque);
+
+/* May change phys and flags of what it is given; true if it did. */
+typedef bool ViommuUpdateFn(void *opaque, ViommuMapping *mapping);
+
+/* Calls @fn in order for all ranges, and keeps what it changed, in place. */
+void viommu_tree_update(ViommuTree *tree, ViommuUpdateFn *fn, void *opaque);
 
 /* Finds the first range that ends at or after @addr. */
 bool viommu_tree_next(const ViommuTree *tree, uint64_t addr, ViommuMapping *mapping);

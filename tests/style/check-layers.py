@@ -9,8 +9,8 @@ import sys
 # The core, bottom up: a file may include its own layer and what stands before it.
 CORE = [['viommu-range'],
         ['viommu-entry', 'viommu-index', 'viommu-limbo', 'viommu-map',
-         'viommu-map-internal', 'viommu-map-lookup', 'viommu-node', 'viommu-pages',
-         'viommu-tree', 'viommu-tree-lookup'],
+         'viommu-map-internal', 'viommu-map-lookup', 'viommu-map-windows', 'viommu-node',
+         'viommu-pages', 'viommu-tree', 'viommu-tree-lookup'],
         ['viommu-db', 'viommu-db-attach', 'viommu-db-events', 'viommu-db-internal',
          'viommu-db-map', 'viommu-db-query', 'viommu-db-translate'],
         ['viommu-bytes', 'viommu-req', 'viommu-req-driver']]
