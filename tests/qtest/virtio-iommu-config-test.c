@@ -227,6 +227,20 @@ static void test_bad_options(void)
         "virtio-iommu");
 }
 
+/* ID: there is no legacy device, and no transitional one. */
+static void test_no_legacy(void)
+{
+    expect_refused("-transitional", "is not a valid device model name");
+    expect_refused(",disable-legacy=off", "legacy virtio interface is not available");
+    expect_refused(",disable-modern=on", "legacy virtio interface is not available");
+    if (g_str_equal(qtest_get_arch(), "aarch64")) {
+        qtest_expect_fail(
+            "-M virt -accel qtest -nodefaults -device virtio-iommu-device "
+            "-global virtio-mmio.force-legacy=on",
+            "legacy virtio-mmio interface is not available");
+    }
+}
+
 static void test_bad_region(void)
 {
     expect_refused(",reserved-regions.0=0x1000:0x1fff:3", "3 is not a type");
@@ -294,7 +308,8 @@ int main(int argc, char **argv)
     qiommu_add("/virtio-iommu-config/C5-other-fields-are-read-only",
                test_other_fields_are_read_only);
     qtest_add_func("/virtio-iommu-config/bad-options", test_bad_options);
-    if (!qtest_is_qemu()) { /* it takes arrays as JSON alone */
+    if (!qtest_is_qemu()) { /* which has legacy modes, and takes arrays as JSON alone */
+        qtest_add_func("/virtio-iommu-config/ID-no-legacy", test_no_legacy);
         qtest_add_func("/virtio-iommu-config/bad-region", test_bad_region);
         qtest_add_func("/virtio-iommu-config/R3-overlapping-regions",
                        test_overlapping_regions);
