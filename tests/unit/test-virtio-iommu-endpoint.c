@@ -624,20 +624,26 @@ static void test_platform(void)
 int main(int argc, char **argv)
 {
     virtio_test_init(&argc, &argv);
-#define CASE(name, fn) g_test_add_func("/virtio-iommu-endpoint/" name, fn)
-    CASE("aliases-before-use", test_aliases_before_use);
-    CASE("own-space-on-the-root", test_own_space_on_the_root);
-    CASE("shadow-renumbered", test_shadow_renumbered);
-    CASE("unplug-behind-bridge", test_unplug_behind_bridge);
-    CASE("unplug-on-conventional-root", test_unplug_on_conventional_root);
-    CASE("late-access", test_late_access);
-    CASE("plain-host", test_plain_host);
-    CASE("host-page-sizes", test_host_page_sizes);
-    CASE("host-holes", test_host_holes);
-    CASE("host-holes-beside-regions", test_host_holes_beside_regions);
-    CASE("host-after-probe", test_host_after_probe);
-    CASE("host-behind-bridge", test_host_behind_bridge);
-    CASE("host-with-many-holes", test_host_with_many_holes);
-    CASE("platform", test_platform);
+    g_test_add_func("/virtio-iommu-endpoint/aliases-before-use",
+                    test_aliases_before_use);
+    g_test_add_func("/virtio-iommu-endpoint/own-space-on-the-root",
+                    test_own_space_on_the_root);
+    g_test_add_func("/virtio-iommu-endpoint/shadow-renumbered", test_shadow_renumbered);
+    g_test_add_func("/virtio-iommu-endpoint/unplug-behind-bridge",
+                    test_unplug_behind_bridge);
+    g_test_add_func("/virtio-iommu-endpoint/unplug-on-conventional-root",
+                    test_unplug_on_conventional_root);
+    g_test_add_func("/virtio-iommu-endpoint/late-access", test_late_access);
+    g_test_add_func("/virtio-iommu-endpoint/plain-host", test_plain_host);
+    g_test_add_func("/virtio-iommu-endpoint/host-page-sizes", test_host_page_sizes);
+    g_test_add_func("/virtio-iommu-endpoint/host-holes", test_host_holes);
+    g_test_add_func("/virtio-iommu-endpoint/host-holes-beside-regions",
+                    test_host_holes_beside_regions);
+    g_test_add_func("/virtio-iommu-endpoint/host-after-probe", test_host_after_probe);
+    g_test_add_func("/virtio-iommu-endpoint/host-behind-bridge",
+                    test_host_behind_bridge);
+    g_test_add_func("/virtio-iommu-endpoint/host-with-many-holes",
+                    test_host_with_many_holes);
+    g_test_add_func("/virtio-iommu-endpoint/platform", test_platform);
     return g_test_run();
 }

@@ -244,12 +244,13 @@ static void test_bus_numbers_come_first(void)
 int main(int argc, char **argv)
 {
     virtio_test_init(&argc, &argv);
-#define CASE(name, fn) g_test_add_func("/virtio-iommu-restore/" name, fn)
-    CASE("many-mappings", test_many_mappings);
-    CASE("features", test_features);
-    CASE("unattached-is-void", test_unattached_is_void);
-    CASE("regions-hold", test_regions_hold);
-    CASE("config-is-fresh", test_config_is_fresh);
-    CASE("bus-numbers-come-first", test_bus_numbers_come_first);
+    g_test_add_func("/virtio-iommu-restore/many-mappings", test_many_mappings);
+    g_test_add_func("/virtio-iommu-restore/features", test_features);
+    g_test_add_func("/virtio-iommu-restore/unattached-is-void",
+                    test_unattached_is_void);
+    g_test_add_func("/virtio-iommu-restore/regions-hold", test_regions_hold);
+    g_test_add_func("/virtio-iommu-restore/config-is-fresh", test_config_is_fresh);
+    g_test_add_func("/virtio-iommu-restore/bus-numbers-come-first",
+                    test_bus_numbers_come_first);
     return g_test_run();
 }
