@@ -10,7 +10,7 @@
 #include "hw/pci/pci_bridge.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/pci_host.h"
-#include "viommu-stream.h"
+#include "viommu-device-stream.h"
 
 /* A page of what the device reads from its books at once. */
 #define PAGE 1024

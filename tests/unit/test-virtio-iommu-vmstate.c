@@ -4,7 +4,7 @@
  * cut or lies is refused with a message, and leaves the old state as it was.
  */
 #include "qemu/osdep.h"
-#include "viommu-stream.h"
+#include "viommu-device-stream.h"
 
 #define ENDPOINTS 4
 

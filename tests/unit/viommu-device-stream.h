@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The device's state as a stream: to save, to load, and to make one up. */
-#ifndef TESTS_UNIT_VIOMMU_STREAM_H
-#define TESTS_UNIT_VIOMMU_STREAM_H
+#ifndef TESTS_UNIT_VIOMMU_DEVICE_STREAM_H
+#define TESTS_UNIT_VIOMMU_DEVICE_STREAM_H
 
 #include <sys/mman.h>
 #include "migration/vmstate.h"
