@@ -5,36 +5,61 @@
 #include "host-access.h"
 #include "system/dma-group.h"
 
+static void set_host(DmaGroupPart *part, uint8_t *host)
+{
+    part->host = host;
+    if (part->copy) {
+        host_copy_out(part->copy, host, part->len);
+        part->host = part->copy;
+    }
+}
+
+/* --- without an IOMMU --- */
+
+static bool map_plain(DmaGroup *group, const FlatView *fv, DmaGroupPart *part,
+                      unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        uint8_t *host = flatview_ram(fv, part[i].addr, part[i].len, part[i].is_write);
+
+        if (!host) {
+            return false;
+        }
+        set_host(&part[i], host);
+    }
+    group->mr = fv->ram.block->mr;
+    memory_region_ref(group->mr);
+    return true;
+}
+
+/* --- behind one --- */
+
 /* What is the same for all parts. */
-typedef struct Group {
+typedef struct Translation {
     const FlatRange *fr; /* of the IOMMU */
     IOMMUMemoryRegion *iommu;
     IOMMUMemoryRegionClass *imrc;
     int iommu_idx;
     FlatView *target; /* of the first part; the others must be in it, too */
     DmaPin pin;
-} Group;
+} Translation;
 
-static bool group_begin(Group *g, const FlatView *fv)
+static void translate_begin(Translation *t, const FlatView *fv)
 {
-    if (!fv || !fv->nr || !fv->hot.mr->is_iommu) {
-        return false;
-    }
-    g->fr = &fv->hot;
-    g->iommu = (IOMMUMemoryRegion *)fv->hot.mr;
-    g->imrc = memory_region_get_iommu_class_nocheck(g->iommu);
-    g->iommu_idx = g->imrc->attrs_to_index
-                       ? g->imrc->attrs_to_index(g->iommu, MEMTXATTRS_UNSPECIFIED)
+    t->fr = &fv->hot;
+    t->iommu = (IOMMUMemoryRegion *)fv->hot.mr;
+    t->imrc = memory_region_get_iommu_class_nocheck(t->iommu);
+    t->iommu_idx = t->imrc->attrs_to_index
+                       ? t->imrc->attrs_to_index(t->iommu, MEMTXATTRS_UNSPECIFIED)
                        : 0;
-    g->target = NULL;
-    g->pin.nr_ranges = 0;
-    return true;
+    t->target = NULL;
+    t->pin.nr_ranges = 0;
 }
 
 /* Where [@at, @at + len) of the IOMMU's region is, or NULL. */
-static uint8_t *group_translate(Group *g, const DmaGroupPart *part, hwaddr at)
+static uint8_t *translate(Translation *t, const DmaGroupPart *part, hwaddr at)
 {
-    IOMMUTLBEntry e = g->imrc->translate(g->iommu, at, IOMMU_NONE, g->iommu_idx);
+    IOMMUTLBEntry e = t->imrc->translate(t->iommu, at, IOMMU_NONE, t->iommu_idx);
     FlatView *target;
 
     if (!(e.perm & (part->is_write ? IOMMU_WO : IOMMU_RO)) || !e.target_as ||
@@ -42,79 +67,94 @@ static uint8_t *group_translate(Group *g, const DmaGroupPart *part, hwaddr at)
         return NULL;
     }
     target = address_space_to_flatview(e.target_as);
-    if (!g->target) {
-        g->target = target;
-    } else if (target != g->target) {
+    if (!t->target) {
+        t->target = target;
+    } else if (target != t->target) {
         return NULL;
     }
     return flatview_ram(target, (e.translated_addr & ~e.addr_mask) | (at & e.addr_mask),
                         part->len, part->is_write);
 }
 
-static bool group_add(Group *g, DmaGroupPart *part)
+static bool translate_part(Translation *t, DmaGroupPart *part)
 {
-    hwaddr at = part->addr - g->fr->start + g->fr->offset;
+    hwaddr at = part->addr - t->fr->start + t->fr->offset;
+    uint8_t *host;
 
-    if (part->addr < g->fr->start || part->addr > g->fr->last ||
-        part->len - 1 > g->fr->last - part->addr) {
+    if (part->addr < t->fr->start || part->addr > t->fr->last ||
+        part->len - 1 > t->fr->last - part->addr) {
         return false;
     }
-    part->host = group_translate(g, part, at);
-    if (!part->host) {
+    host = translate(t, part, at);
+    if (!host) {
         return false;
     }
-    if (part->copy) {
-        host_copy_out(part->copy, part->host, part->len);
-        part->host = part->copy;
-    } else {
-        g->pin.host = part->host;
-        g->pin.ranges[g->pin.nr_ranges++] = (DmaPinRange){ g->iommu, at, part->len };
+    set_host(part, host);
+    if (!part->copy) {
+        t->pin.host = host;
+        t->pin.ranges[t->pin.nr_ranges++] = (DmaPinRange){ t->iommu, at, part->len };
     }
     return true;
 }
 
-static DmaPin *group_pin(AddressSpace *as, Group *g)
+static DmaPin *pin_all(AddressSpace *as, Translation *t)
 {
-    RAMBlock *block = g->target->ram.block;
-
-    g->pin.mr = block->mr;
-    g->pin.len = 0;
-    g->pin.revoke = NULL;
-    g->pin.kind = DMA_PIN_GROUP;
-    g->pin.valid = true;
-    g->pin.released = false;
-    return dma_pin_add(as, &g->pin);
+    t->pin.mr = t->target->ram.block->mr;
+    t->pin.len = 0;
+    t->pin.revoke = NULL;
+    t->pin.kind = DMA_PIN_GROUP;
+    t->pin.valid = true;
+    t->pin.released = false;
+    return dma_pin_add(as, &t->pin);
 }
 
-DmaPin *dma_group_map(AddressSpace *as, DmaGroupPart *part, unsigned n)
+static bool map_translated(DmaGroup *group, AddressSpace *as, const FlatView *fv,
+                           DmaGroupPart *part, unsigned n)
 {
-    RCU_READ_LOCK_GUARD();
-    DmaPin *pin = NULL;
+    Translation t;
     unsigned i = 0;
-    Group g;
 
-    if (n > DMA_GROUP_MAX || !group_begin(&g, address_space_to_flatview(as))) {
-        return NULL;
-    }
+    translate_begin(&t, fv);
     dma_section_enter();
-    while (i < n && group_add(&g, &part[i])) {
+    while (i < n && translate_part(&t, &part[i])) {
         i++;
     }
-    if (i == n && g.pin.nr_ranges) {
-        pin = group_pin(as, &g);
+    if (i == n && t.pin.nr_ranges) {
+        group->pin = pin_all(as, &t);
+        group->mr = group->pin->mr;
     }
     dma_section_exit();
-    return pin;
+    return group->pin;
 }
 
-void dma_group_written(const DmaPin *group, void *host, hwaddr len)
+/* --- either --- */
+
+bool dma_group_map(DmaGroup *group, AddressSpace *as, DmaGroupPart *part, unsigned n)
+{
+    RCU_READ_LOCK_GUARD();
+    const FlatView *fv = address_space_to_flatview(as);
+
+    *group = (DmaGroup){ NULL };
+    if (!fv || !fv->nr || n > DMA_GROUP_MAX) {
+        return false;
+    }
+    return likely(!fv->hot.mr->is_iommu) ? map_plain(group, fv, part, n)
+                                         : map_translated(group, as, fv, part, n);
+}
+
+void dma_group_written(const DmaGroup *group, void *host, hwaddr len)
 {
     RAMBlock *block = group->mr->ram_block;
 
     memory_code_written(block, (uint8_t *)host - block->host, len);
 }
 
-void dma_group_unmap(AddressSpace *as, DmaPin *group)
+void dma_group_unmap(DmaGroup *group, AddressSpace *as)
 {
-    dma_unpin(as, group);
+    if (group->pin) {
+        dma_unpin(as, group->pin);
+    } else {
+        memory_region_unref(group->mr);
+    }
+    *group = (DmaGroup){ NULL };
 }

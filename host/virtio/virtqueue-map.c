@@ -7,7 +7,6 @@
  * costs less, and the guest can not change them under the device's eyes.
  */
 #include "qemu/osdep.h"
-#include "system/address-spaces.h"
 #include "system/dma-group.h"
 #include "virtqueue.h"
 
@@ -16,7 +15,7 @@
 
 /* Of an element, before its iovecs. */
 typedef struct ElementHead {
-    DmaPin *group; /* all that is mapped, or NULL: each piece by itself */
+    DmaGroup group; /* all that is mapped, or nothing: each piece by itself */
     uint8_t copies[COPY_BYTES];
 } ElementHead;
 
@@ -57,7 +56,7 @@ static void allocate(ElementBuilder *b, unsigned room)
     b->iov = (struct iovec *)((char *)b->elem + b->iov_ofs);
     b->addr = (hwaddr *)(b->iov + room);
     b->room = room;
-    head_of(b->iov)->group = NULL;
+    head_of(b->iov)->group.mr = NULL;
 }
 
 static void make_room(ElementBuilder *b)
@@ -158,15 +157,13 @@ static bool map_segments(ElementBuilder *b, const VirtQueueSegment *seg, unsigne
     return true;
 }
 
-/* The common request over an IOMMU: few segments, each in one piece. */
+/* The common request: few segments, each in one piece. */
 static bool map_group(ElementBuilder *b, const VirtQueueChain *chain)
 {
-    AddressSpace *as = b->vdev->dma_as;
     unsigned n = chain->out_num + chain->in_num;
     DmaGroupPart part[DMA_GROUP_MAX];
-    DmaPin *group;
 
-    if (as == &address_space_memory || !n || n > DMA_GROUP_MAX) {
+    if (!n || n > DMA_GROUP_MAX) {
         return false;
     }
     for (unsigned i = 0; i < n; i++) {
@@ -180,20 +177,18 @@ static bool map_group(ElementBuilder *b, const VirtQueueChain *chain)
         part[i].copy = copy ? copies_before(b->iov) + b->copied : NULL;
         b->copied += copy ? seg->len : 0;
     }
-    group = dma_group_map(as, part, n);
-    if (!group) {
+    if (!dma_group_map(&head_of(b->iov)->group, b->vdev->dma_as, part, n)) {
         b->copied = 0;
         return false;
     }
     for (unsigned i = 0; i < n; i++) {
         add_piece(b, part[i].addr, part[i].host, part[i].len);
     }
-    head_of(b->iov)->group = group;
     return true;
 }
 
-static void unmap_group(VirtIODevice *vdev, DmaPin *group, const VirtQueueElement *elem,
-                        size_t written)
+static void unmap_group(VirtIODevice *vdev, DmaGroup *group,
+                        const VirtQueueElement *elem, size_t written)
 {
     for (unsigned i = 0; i < elem->in_num && written; i++) {
         size_t len = MIN(written, elem->in_sg[i].iov_len);
@@ -201,7 +196,7 @@ static void unmap_group(VirtIODevice *vdev, DmaPin *group, const VirtQueueElemen
         dma_group_written(group, elem->in_sg[i].iov_base, len);
         written -= len;
     }
-    dma_group_unmap(vdev->dma_as, group);
+    dma_group_unmap(group, vdev->dma_as);
 }
 
 static void unmap_readable(VirtIODevice *vdev, const struct iovec *iov, unsigned n)
@@ -270,8 +265,8 @@ void virtqueue_unmap_element(VirtIODevice *vdev, const VirtQueueElement *elem,
     if (!elem->out_sg) {
         return; /* it goes back as it came and was never mapped */
     }
-    if (head_of(elem->out_sg)->group) {
-        unmap_group(vdev, head_of(elem->out_sg)->group, elem, len);
+    if (head_of(elem->out_sg)->group.mr) {
+        unmap_group(vdev, &head_of(elem->out_sg)->group, elem, len);
         return;
     }
     unmap_writable(vdev, elem->in_sg, elem->in_num, len);

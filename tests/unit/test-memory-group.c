@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Groups: the parts of one request behind an IOMMU, mapped and given back together. */
+/* Groups: the parts of one request, mapped and given back together. */
 #include "qemu/osdep.h"
 #include "memory-test.h"
 #include "system/code-pages.h"
@@ -68,11 +68,10 @@ static void test_map(Fixture *f, gconstpointer data)
         part(0x20000, P, true),
         part(0x21004, 1, false),
     };
-    DmaPin *group;
+    DmaGroup group;
 
     memset(f->host + 0x5ff0, 0x77, 16);
-    group = dma_group_map(&f->as, parts, 3);
-    g_assert_nonnull(group);
+    g_assert_true(dma_group_map(&group, &f->as, parts, 3));
     g_assert_true(parts[0].host == header);
     g_assert_cmphex(header[0], ==, 0x77);
     g_assert_cmphex(header[15], ==, 0x77);
@@ -83,7 +82,7 @@ static void test_map(Fixture *f, gconstpointer data)
     g_assert_false(unmap_waits(f, d)); /* is not in the group */
     g_assert_true(unmap_waits(f, b));
     g_assert_true(unmap_waits(f, c));
-    dma_group_unmap(&f->as, group);
+    dma_group_unmap(&group, &f->as);
     toy_map(f->toy, 0x20000, 0x20fff, 0x8000, IOMMU_WO);
     g_assert_false(unmap_waits(f, b));
     g_assert_cmpuint(f->toy->nr_fault, ==, 0);
@@ -94,8 +93,9 @@ static void refused(Fixture *f, AddressSpace *as, DmaGroupPart second)
 {
     ToyMapping *m = toy_map(f->toy, 0x10000, 0x10fff, 0x5000, IOMMU_RW);
     DmaGroupPart parts[] = { part(0x10000, 8, true), second };
+    DmaGroup group;
 
-    g_assert_null(dma_group_map(as, parts, 2));
+    g_assert_false(dma_group_map(&group, as, parts, 2));
     g_assert_false(unmap_waits(f, m));
     g_assert_cmpuint(f->toy->nr_fault, ==, 0);
 }
@@ -112,11 +112,34 @@ static void test_refused(Fixture *f, gconstpointer data)
     refused(f, &f->as, part(0x20000, 1, true));  /* not for writing */
     refused(f, &f->as, part(0x21000, 1, false)); /* not for reading */
     refused(f, &f->as, (DmaGroupPart){ .addr = 0x21000, .len = 1, .copy = &byte });
-    refused(f, &f->as, part(0x30000, 1, false));    /* nothing is there */
-    refused(f, &f->as, part(0x40000, P, true));     /* RAM ends before */
-    refused(f, &f->as, part(0x20800, P, false));    /* goes on in another mapping */
-    refused(f, &f->as, part(UINT64_MAX, 2, false)); /* over the end */
-    refused(f, &f->sys, part(0x20000, 1, false));   /* not behind an IOMMU */
+    refused(f, &f->as, part(0x30000, 1, false));       /* nothing is there */
+    refused(f, &f->as, part(0x40000, P, true));        /* RAM ends before */
+    refused(f, &f->as, part(0x20800, P, false));       /* goes on in another mapping */
+    refused(f, &f->as, part(UINT64_MAX, 2, false));    /* over the end */
+    refused(f, &f->sys, part(RAM_SIZE - 1, 2, false)); /* directly, over the end */
+}
+
+/* Without an IOMMU: the region's owner stays for as long as it is used. */
+static void test_direct(Fixture *f, gconstpointer data)
+{
+    uint8_t byte;
+    DmaGroupPart parts[] = {
+        { .addr = 0x10, .len = 1, .copy = &byte },
+        part(0x5000, 2 * P, true),
+    };
+    Object *owner = OBJECT(f->root);
+    unsigned refs = owner->ref;
+    DmaGroup group;
+
+    f->ram->owner = owner;
+    f->host[0x10] = 0x42;
+    g_assert_true(dma_group_map(&group, &f->sys, parts, 2));
+    g_assert_cmphex(byte, ==, 0x42);
+    g_assert_true(parts[1].host == f->host + 0x5000);
+    g_assert_cmpuint(owner->ref, ==, refs + 1);
+    dma_group_unmap(&group, &f->sys);
+    g_assert_cmpuint(owner->ref, ==, refs);
+    f->ram->owner = NULL;
 }
 
 /* Parts in the views of two address spaces are not one group. */
@@ -124,14 +147,13 @@ static void test_two_targets(Fixture *f, gconstpointer data)
 {
     ToyMapping *m = toy_map(f->toy, 0x10000, 0x10fff, 0x5000, IOMMU_RW);
     DmaGroupPart parts[] = { part(0x10000, 8, true), part(0x10010, 8, true) };
-    DmaPin *group;
+    DmaGroup group;
 
     f->toy->other_as = &f->other;
-    g_assert_null(dma_group_map(&f->as, parts, 2));
+    g_assert_false(dma_group_map(&group, &f->as, parts, 2));
     f->toy->other_as = NULL;
-    group = dma_group_map(&f->as, parts, 2);
-    g_assert_nonnull(group);
-    dma_group_unmap(&f->as, group);
+    g_assert_true(dma_group_map(&group, &f->as, parts, 2));
+    dma_group_unmap(&group, &f->as);
     g_assert_false(unmap_waits(f, m));
 }
 
@@ -139,16 +161,15 @@ static void test_too_many(Fixture *f, gconstpointer data)
 {
     ToyMapping *m = toy_map(f->toy, 0x10000, 0x10fff, 0x5000, IOMMU_RW);
     DmaGroupPart parts[DMA_GROUP_MAX + 1];
-    DmaPin *group;
+    DmaGroup group;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
         parts[i] = part(0x10000 + i * 8, 8, true);
     }
-    g_assert_null(dma_group_map(&f->as, parts, DMA_GROUP_MAX + 1));
-    group = dma_group_map(&f->as, parts, DMA_GROUP_MAX);
-    g_assert_nonnull(group);
+    g_assert_false(dma_group_map(&group, &f->as, parts, DMA_GROUP_MAX + 1));
+    g_assert_true(dma_group_map(&group, &f->as, parts, DMA_GROUP_MAX));
     g_assert_true(unmap_waits(f, m));
-    dma_group_unmap(&f->as, group);
+    dma_group_unmap(&group, &f->as);
 }
 
 /* A map of the same bytes is given back by its pointer, the group by its pin. */
@@ -156,19 +177,20 @@ static void test_beside_a_map(Fixture *f, gconstpointer data)
 {
     ToyMapping *m = toy_map(f->toy, 0x10000, 0x10fff, 0x5000, IOMMU_RW);
     DmaGroupPart one = part(0x10000, 8, true);
-    DmaPin *group = dma_group_map(&f->as, &one, 1);
     hwaddr len = 8;
     void *p = address_space_map(&f->as, 0x10000, &len, true, UNSPEC);
+    DmaGroup group;
 
+    g_assert_true(dma_group_map(&group, &f->as, &one, 1));
     g_assert_true(p == one.host);
     address_space_unmap(&f->as, p, 8, true, 8);
     g_assert_true(unmap_waits(f, m));
-    dma_group_unmap(&f->as, group);
+    dma_group_unmap(&group, &f->as);
 }
 
 typedef struct Holder {
     Fixture *f;
-    DmaPin *group;
+    DmaGroup group;
     bool done; /* atomic */
 } Holder;
 
@@ -178,7 +200,7 @@ static void *complete_later(void *opaque)
 
     g_usleep(30 * 1000);
     qatomic_set(&h->done, true);
-    dma_group_unmap(&h->f->as, h->group);
+    dma_group_unmap(&h->group, &h->f->as);
     return NULL;
 }
 
@@ -186,9 +208,10 @@ static void test_other_thread(Fixture *f, gconstpointer data)
 {
     ToyMapping *m = toy_map(f->toy, 0x10000, 0x10fff, 0x5000, IOMMU_RW);
     DmaGroupPart one = part(0x10000, P, true);
-    Holder h = { .f = f, .group = dma_group_map(&f->as, &one, 1) };
+    Holder h = { .f = f };
     QemuThread t;
 
+    g_assert_true(dma_group_map(&h.group, &f->as, &one, 1));
     memory_set_dma_drain_timeout(5000);
     qemu_thread_create(&t, "completer", complete_later, &h, QEMU_THREAD_JOINABLE);
     g_assert_false(unmap_waits(f, m)); /* not for ever */
@@ -206,16 +229,16 @@ static void test_code_pages(Fixture *f, gconstpointer data)
     ram_addr_t base = memory_region_get_ram_addr(f->ram);
     DmaGroupPart one = part(0x10000, P, true);
     unsigned nr = 0;
-    DmaPin *group;
+    DmaGroup group;
 
     toy_map(f->toy, 0x10000, 0x10fff, 0x5000, IOMMU_RW);
     memory_code_pages_set_hook(count, &nr);
     memory_code_page_set(base + 0x5000);
-    group = dma_group_map(&f->as, &one, 1);
+    g_assert_true(dma_group_map(&group, &f->as, &one, 1));
     g_assert_cmpuint(nr, ==, 0);
-    dma_group_written(group, one.host, 1);
+    dma_group_written(&group, one.host, 1);
     g_assert_cmpuint(nr, ==, 1);
-    dma_group_unmap(&f->as, group);
+    dma_group_unmap(&group, &f->as);
     memory_code_pages_set_hook(NULL, NULL);
 }
 
@@ -226,6 +249,7 @@ int main(int argc, char **argv)
     g_test_add("/memory-group/" name, Fixture, NULL, setup, fn, teardown)
     CASE("map", test_map);
     CASE("refused", test_refused);
+    CASE("direct", test_direct);
     CASE("two-targets", test_two_targets);
     CASE("too-many", test_too_many);
     CASE("beside-a-map", test_beside_a_map);

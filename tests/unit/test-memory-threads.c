@@ -176,14 +176,14 @@ static void *write_group(void *opaque)
             { .addr = IOVA, .len = 32, .is_write = true },
             { .addr = IOVA + 32, .len = 32, .is_write = true },
         };
-        DmaPin *group = dma_group_map(&s->as, part, 2);
+        DmaGroup group;
 
-        if (group) {
+        if (dma_group_map(&group, &s->as, part, 2)) {
             for (unsigned i = 0; i < 8; i++) {
                 qatomic_set((uint64_t *)part[i / 4].host + i % 4, MAGIC_B);
             }
             qatomic_inc(&s->done);
-            dma_group_unmap(&s->as, group);
+            dma_group_unmap(&group, &s->as);
         }
     }
     return NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The memory of one request, several parts of it, mapped together: one look at the
- * IOMMU's state and one pin instead of one for each part. For requests of a few
- * parts, each in one piece of plain RAM behind a single IOMMU; for all else there is
- * address_space_map().
+ * memory map and at the IOMMU's state, one reference or pin instead of one for each
+ * part. For requests of a few parts, each in one piece of plain RAM, directly or behind
+ * a single IOMMU; for all else there is address_space_map().
  */
 #ifndef SYSTEM_DMA_GROUP_H
 #define SYSTEM_DMA_GROUP_H
@@ -23,16 +23,22 @@ typedef struct DmaGroupPart {
     void *host;    /* result: where it is mapped, or @copy */
 } DmaGroupPart;
 
+/* Zeroed: nothing is mapped. */
+typedef struct DmaGroup {
+    MemoryRegion *mr; /* where all of it is */
+    DmaPin *pin;      /* behind an IOMMU; it has the reference to @mr then */
+} DmaGroup;
+
 /*
- * Maps all @n parts, or none and returns NULL. NULL says nothing about the reason and
+ * Maps all @n parts, or none and returns false. False says nothing about the reason and
  * leaves no fault: the caller then takes the parts one by one. An UNMAP waits for
  * dma_group_unmap(), as it does for address_space_unmap().
  */
-DmaPin *dma_group_map(AddressSpace *as, DmaGroupPart *part, unsigned n);
+bool dma_group_map(DmaGroup *group, AddressSpace *as, DmaGroupPart *part, unsigned n);
 
 /* The device wrote @len bytes at @host, which is in the group. */
-void dma_group_written(const DmaPin *group, void *host, hwaddr len);
+void dma_group_written(const DmaGroup *group, void *host, hwaddr len);
 
-void dma_group_unmap(AddressSpace *as, DmaPin *group);
+void dma_group_unmap(DmaGroup *group, AddressSpace *as);
 
 #endif
