@@ -132,6 +132,40 @@ static bool split_walk(VirtQueue *vq, VirtQueueChain *chain)
     return false;
 }
 
+/* What the driver has made available may be read ahead: it does not change any more. */
+static bool read_heads(VirtQueue *vq)
+{
+    unsigned slot = ring_slot(vq, vq->last_avail);
+    uint16_t ready = vq->shadow_avail - vq->last_avail;
+    unsigned n = MIN(MIN(ready, VIRTQ_HEADS), vq->num - slot);
+
+    vq->nr_heads = 0;
+    if (!virtqueue_area_covers(&vq->driver, avail_ring(slot), n * sizeof(uint16_t))) {
+        n = 1;
+    }
+    if (!virtqueue_area_read(&vq->driver, avail_ring(slot), vq->heads,
+                             n * sizeof(uint16_t))) {
+        return virtqueue_unreachable(vq);
+    }
+    vq->heads_first = vq->last_avail;
+    vq->nr_heads = n;
+    return true;
+}
+
+static bool next_head(VirtQueue *vq, uint16_t *head)
+{
+    uint16_t i = vq->last_avail - vq->heads_first;
+
+    if (i >= vq->nr_heads) {
+        if (!read_heads(vq)) {
+            return false;
+        }
+        i = 0;
+    }
+    *head = le16_to_cpu(vq->heads[i]);
+    return true;
+}
+
 static bool split_next(VirtQueue *vq, VirtQueueChain *chain)
 {
     uint16_t head;
@@ -145,9 +179,8 @@ static bool split_next(VirtQueue *vq, VirtQueueChain *chain)
         return false;
     }
     smp_rmb(); /* the ring entry after the index that covers it */
-    if (!virtqueue_area_lduw(&vq->driver, avail_ring(ring_slot(vq, vq->last_avail)),
-                             &head)) {
-        return virtqueue_unreachable(vq);
+    if (!next_head(vq, &head)) {
+        return false;
     }
     if (head >= vq->num) {
         virtio_error(vq->vdev, "Queue %u: Guest says index %u is available", vq->index,
@@ -233,6 +266,7 @@ static bool split_driver_wants_interrupt(VirtQueue *vq)
 static void split_restart(VirtQueue *vq)
 {
     vq->last_avail = vq->shadow_avail = vq->used_idx = 0;
+    vq->nr_heads = 0;
 }
 
 const VirtQueueOps virtqueue_split_ops = {

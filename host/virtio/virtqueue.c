@@ -81,6 +81,7 @@ void virtqueue_clear(VirtQueue *vq)
     vq->desc_addr = vq->driver_addr = vq->device_addr = 0;
     vq->vector = VIRTIO_NO_VECTOR;
     vq->last_avail = vq->shadow_avail = vq->used_idx = 0;
+    vq->nr_heads = 0;
     vq->signalled_used = 0;
     vq->signalled_used_valid = false;
     vq->avail_wrap = vq->used_wrap = true;

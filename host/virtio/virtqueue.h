@@ -19,6 +19,9 @@
 /* Host segments of one buffer: a descriptor may need several over an IOMMU. */
 #define VIRTQ_MAX_IOV 4096
 
+/* Entries of the available ring that are read at once. */
+#define VIRTQ_HEADS 16
+
 typedef struct VirtQueueOps VirtQueueOps;
 
 /*
@@ -57,8 +60,11 @@ struct VirtQueue {
     VirtQueueArea device; /* used ring or device event area */
     bool live;            /* rings are set */
 
-    uint16_t last_avail;   /* the next one to look at */
-    uint16_t shadow_avail; /* split: the driver's index as last read */
+    uint16_t last_avail;         /* the next one to look at */
+    uint16_t shadow_avail;       /* split: the driver's index as last read */
+    uint16_t heads[VIRTQ_HEADS]; /* split: entries from heads_first on, as read */
+    uint16_t heads_first;
+    uint16_t nr_heads;
     uint16_t used_idx;
     uint16_t signalled_used; /* used_idx at the last interrupt decision */
     bool signalled_used_valid;

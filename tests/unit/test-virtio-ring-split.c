@@ -298,6 +298,35 @@ static void test_batch(void)
     virtio_test_free(t);
 }
 
+/* Several wait: they come in order, over the end of the ring, and after some went back.
+ */
+static void test_many_wait(void)
+{
+    VirtioTest *t = virtio_test_driven(T_VERSION_1 | T_EVENT_IDX);
+
+    for (unsigned i = 0; i < T_QUEUE_SIZE; i++) {
+        split_desc(t, T_DESC, i, T_BUF, 4, WRITE, 0);
+    }
+    for (unsigned round = 0; round < 100; round++) {
+        unsigned n = 1 + round % T_QUEUE_SIZE, first = round * 7;
+
+        for (unsigned i = 0; i < n; i++) {
+            split_offer(t, (first + i * 3) % T_QUEUE_SIZE);
+        }
+        for (unsigned i = 0; i < n; i++) {
+            if (i % 3 == 1) {
+                g_autofree VirtQueueElement *elem = pop(t);
+
+                g_assert_cmpuint(elem->index, ==, (first + i * 3) % T_QUEUE_SIZE);
+                virtqueue_unpop(t->vq, elem, 0);
+            }
+            expect_buffer(t, (first + i * 3) % T_QUEUE_SIZE, 0, 1, 4);
+        }
+        g_assert_true(virtio_queue_empty(t->vq));
+    }
+    virtio_test_free(t);
+}
+
 static void test_unpop(void)
 {
     VirtioTest *t = virtio_test_driven(T_VERSION_1);
@@ -480,6 +509,7 @@ int main(int argc, char **argv)
     CASE("too-many-bytes", test_too_many_bytes);
     CASE("rings-outside-ram", test_rings_outside_ram);
     CASE("batch", test_batch);
+    CASE("many-wait", test_many_wait);
     CASE("unpop", test_unpop);
     CASE("drop-all", test_drop_all);
     CASE("avail-bytes", test_avail_bytes);
