@@ -101,6 +101,22 @@ static void test_renumber(const char *transport)
     port_free(p);
 }
 
+/* With bypass it passes at once, before any request: it is attached to nothing now. */
+static void test_renumber_in_bypass(const char *transport)
+{
+    Port p = port_world(transport, 5);
+    QVirtio *vio = p.w->iommu->vio;
+
+    g_assert_cmpint(qiommu_attach(p.w->iommu, 1, 0x500, 0), ==, OK);
+    vio->ops->config_write(vio, offsetof(struct virtio_iommu_config, bypass), 1, 1);
+    g_assert_false(reads(p, p.phys));
+    qpci_bridge_renumber(p.port, p.behind, 7, 7);
+    g_assert_true(reads(p, p.phys));
+    g_assert_cmpint(qiommu_attach(p.w->iommu, 1, 0x700, 0), ==, OK);
+    g_assert_false(reads(p, p.phys));
+    port_free(p);
+}
+
 /* Two buses of one number: nothing aborts, and one of them can be named. */
 static void test_renumber_to_the_same(const char *transport)
 {
@@ -530,6 +546,7 @@ int main(int argc, char **argv)
     qiommu_add("/virtio-iommu-topology/S2.1-next-function", test_next_function);
     qiommu_add("/virtio-iommu-topology/root-port", test_root_port);
     qiommu_add("/virtio-iommu-topology/renumber", test_renumber);
+    qiommu_add("/virtio-iommu-topology/renumber-in-bypass", test_renumber_in_bypass);
     qiommu_add("/virtio-iommu-topology/renumber-to-the-same",
                test_renumber_to_the_same);
     qiommu_add("/virtio-iommu-topology/hotplug", test_hotplug);

@@ -93,6 +93,9 @@ static void test_alias_attachments(void)
     assert_listed(&t, 9, "208>1 200>1 400>1 ");
     assert_listed(&t, 2, "208>1 200>1 ");
     assert_listed(&t, 1, "208>1 ");
+    /* The bus was looked at again, and nothing is new: nor is anything here. */
+    viommu_endpoint_set_ids(ep, ids, 2);
+    assert_listed(&t, 9, "208>1 200>1 400>1 ");
     /* There and back again under one id: the other one was not asked for. */
     assert_ok(viommu_db_attach(t.db, 2, 0x200, 0));
     assert_listed(&t, 9, "200>2 400>1 ");
@@ -193,6 +196,81 @@ static bool replay_attachment(void *opaque, const ViommuAttachment *at)
     return true;
 }
 
+static bool list_endpoint(void *opaque, ViommuEndpoint *ep)
+{
+    Listed *l = opaque;
+    size_t n = strlen(l->text);
+
+    g_snprintf(l->text + n, sizeof(l->text) - n, "%u ", viommu_endpoint_id(ep));
+    return --l->max;
+}
+
+static bool list_domain(void *opaque, const ViommuDomainInfo *info)
+{
+    Listed *l = opaque;
+    size_t n = strlen(l->text);
+
+    g_snprintf(l->text + n, sizeof(l->text) - n, "%u:%zu ", info->domain_id,
+               info->n_endpoints);
+    return --l->max;
+}
+
+/* As the endpoints came; domains by their number; either until it is enough. */
+static void test_lists_are_in_order(void)
+{
+    static const uint32_t domains[] = { 7, 3, 1000000, 2, 65536 };
+    Fixture t = fixture();
+
+    for (unsigned max = 1; max <= 3; max++) {
+        static const char *const expected[] = { "8 ", "8 16 ", "8 16 24 " };
+        Listed l = { .max = max };
+
+        viommu_db_for_each_endpoint(t.db, list_endpoint, &l);
+        g_assert_cmpstr(l.text, ==, expected[max - 1]);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(domains); i++) {
+        fixture_endpoint(t.db, 100 + i, NULL, 0);
+        assert_ok(viommu_db_attach(t.db, domains[i], 100 + i, 0));
+    }
+    assert_ok(viommu_db_attach(t.db, 7, EP_A, 0));
+    for (unsigned max = 3; max <= 9; max += 6) {
+        Listed l = { .max = max };
+
+        viommu_db_for_each_domain(t.db, list_domain, &l);
+        g_assert_cmpstr(l.text, ==,
+                        max == 3 ? "2:1 3:1 7:2 " : "2:1 3:1 7:2 65536:1 1000000:1 ");
+    }
+    viommu_db_free(t.db);
+}
+
+static bool add_bytes(void *opaque, const ViommuDomainInfo *info)
+{
+    *(size_t *)opaque += info->bytes;
+    return true;
+}
+
+/* What the database says it takes is what its parts take, and follows them. */
+static void test_bytes(void)
+{
+    Fixture t = fixture_attached();
+    size_t alone = viommu_db_bytes(t.db), of_domains = 0;
+
+    viommu_db_for_each_domain(t.db, add_bytes, &of_domains);
+    g_assert_cmpuint(of_domains, >, 0);
+    g_assert_cmpuint(alone, >, of_domains);
+    fixture_endpoint(t.db, 32, NULL, 0);
+    g_assert_cmpuint(viommu_db_bytes(t.db), >, alone);
+    alone = viommu_db_bytes(t.db) - of_domains;
+    for (uint64_t i = 0; i < 1000; i++) {
+        assert_ok(map_rw(&t, i * 1001 * PAGE, i * 1001 * PAGE + PAGE - 1));
+    }
+    of_domains = 0;
+    viommu_db_for_each_domain(t.db, add_bytes, &of_domains);
+    g_assert_cmpuint(of_domains, >, 1000 * 4);
+    g_assert_cmpuint(viommu_db_bytes(t.db), ==, alone + of_domains);
+    viommu_db_free(t.db);
+}
+
 static bool count_domain(void *opaque, const ViommuDomainInfo *info)
 {
     *(size_t *)opaque +=
@@ -243,6 +321,8 @@ int main(int argc, char **argv)
     g_test_add_func("/viommu-db/R2-one-msi-region", test_r2_one_msi_region);
     g_test_add_func("/viommu-db/regions-stable-after-probe",
                     test_regions_stable_after_probe);
+    g_test_add_func("/viommu-db/lists-are-in-order", test_lists_are_in_order);
+    g_test_add_func("/viommu-db/bytes", test_bytes);
     g_test_add_func("/viommu-db/snapshot-replays", test_snapshot_replays);
     return g_test_run();
 }

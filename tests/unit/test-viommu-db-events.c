@@ -264,7 +264,11 @@ static void test_events_in_order(void)
     assert_heard(&h, "");
     viommu_db_reset(t.db);
     assert_heard(&h, "DD");
+    assert_ok(viommu_db_attach(t.db, 1, EP_A, 0));
+    assert_heard(&h, "A");
+    /* Nobody is left to hear of the end. */
     viommu_db_free(t.db);
+    assert_heard(&h, "");
 }
 
 static void test_shadow_follows(void)
@@ -378,6 +382,69 @@ static void test_shadow_has_identity(void)
     viommu_db_free(t.db);
 }
 
+static bool note_start(void *opaque, const ViommuMapping *mapping)
+{
+    GString *text = opaque;
+
+    g_string_append_printf(text, "%" G_GINT64_MODIFIER "x ", mapping->iova.start);
+    return true;
+}
+
+static void assert_replays(ViommuEndpoint *ep, const char *expected)
+{
+    GString *text = g_string_new(NULL);
+
+    viommu_endpoint_replay(ep, note_start, text);
+    g_assert_cmpstr(text->str, ==, expected);
+    g_string_free(text, true);
+}
+
+/* For a shadow that comes late: all that the endpoint can use, and nothing else. */
+static void test_replay(void)
+{
+    Fixture t = fixture_attached();
+    const ViommuRegion region = { { 0x8000, 0x9fff }, VIOMMU_REGION_IDENTITY };
+    ViommuEndpoint *ep = fixture_endpoint(t.db, 32, &region, 1);
+
+    assert_ok(map_rw(&t, 0x1000, 0x1fff));
+    assert_ok(map_rw(&t, 0xa000, 0xbfff));
+    assert_replays(ep, "");
+    assert_ok(viommu_db_attach(t.db, 1, 32, 0));
+    assert_replays(ep, "8000 1000 a000 ");
+    assert_replays(t.a, "1000 a000 ");
+    assert_ok(viommu_db_attach(t.db, 2, 32, VIOMMU_ATTACH_F_BYPASS));
+    assert_replays(ep, "");
+    viommu_db_free(t.db);
+}
+
+/*
+ * One that refuses what the endpoint brings along: there is no domain for it, and no
+ * mapping of a domain that it would have taken makes up for it.
+ */
+static void test_shadow_refuses_identity(void)
+{
+    Heard h;
+    Fixture t = fixture_listening(&h);
+    const ViommuRegion region = { { 0x8000, 0x9fff }, VIOMMU_REGION_IDENTITY };
+    ViommuEndpoint *ep = fixture_endpoint(t.db, 32, &region, 1);
+
+    viommu_endpoint_set_shadowed(ep, true);
+    h.accept = 0;
+    assert_status(viommu_db_attach(t.db, 1, 32, 0), VIOMMU_S_NOMEM);
+    assert_heard(&h, "A!D");
+    g_assert_false(viommu_endpoint_attached(ep));
+    assert_domains(t, 0);
+
+    assert_ok(viommu_db_attach(t.db, 1, EP_A, 0));
+    assert_ok(map_rw(&t, 0x1000, 0x1fff));
+    assert_heard(&h, "A");
+    assert_status(viommu_db_attach(t.db, 1, 32, 0), VIOMMU_S_NOMEM);
+    assert_heard(&h, "A!D");
+    g_assert_false(viommu_endpoint_attached(ep));
+    assert_domains(t, 1);
+    viommu_db_free(t.db);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -396,5 +463,7 @@ int main(int argc, char **argv)
     g_test_add_func("/viommu-db/shadow-refuses-attach-stays",
                     test_shadow_refuses_attach_stays);
     g_test_add_func("/viommu-db/shadow-has-identity", test_shadow_has_identity);
+    g_test_add_func("/viommu-db/replay", test_replay);
+    g_test_add_func("/viommu-db/shadow-refuses-identity", test_shadow_refuses_identity);
     return g_test_run();
 }

@@ -423,6 +423,38 @@ static void test_request_bytes(void)
     g_assert_cmphex(back.flags, ==, req.flags);
 }
 
+/* The other types: each field at its place, and no other one. */
+static void test_request_fields(void)
+{
+    uint8_t in[VIOMMU_REQ_MAX_SIZE];
+    ViommuReq req;
+
+    for (unsigned i = 0; i < sizeof(in); i++) {
+        in[i] = i;
+    }
+    in[0] = VIOMMU_T_ATTACH;
+    g_assert_true(viommu_req_decode(in, 20, &req));
+    g_assert_cmphex(req.domain_id, ==, 0x07060504);
+    g_assert_cmphex(req.endpoint_id, ==, 0x0b0a0908);
+    g_assert_cmphex(req.flags, ==, 0x0f0e0d0c);
+    g_assert_true(req.reserved);
+    in[0] = VIOMMU_T_DETACH;
+    g_assert_true(viommu_req_decode(in, 20, &req));
+    g_assert_cmphex(req.domain_id, ==, 0x07060504);
+    g_assert_cmphex(req.endpoint_id, ==, 0x0b0a0908);
+    g_assert_false(req.reserved);
+    in[0] = VIOMMU_T_UNMAP;
+    g_assert_true(viommu_req_decode(in, 28, &req));
+    g_assert_cmphex(req.domain_id, ==, 0x07060504);
+    g_assert_cmphex(req.virt_start, ==, 0x0f0e0d0c0b0a0908);
+    g_assert_cmphex(req.virt_last, ==, 0x1716151413121110);
+    g_assert_true(req.reserved);
+    in[0] = VIOMMU_T_PROBE;
+    g_assert_true(viommu_req_decode(in, 72, &req));
+    g_assert_cmphex(req.endpoint_id, ==, 0x07060504);
+    g_assert_false(req.reserved);
+}
+
 static void test_config_bytes(void)
 {
     ViommuConfig config = fixture_config();
@@ -433,7 +465,9 @@ static void test_config_bytes(void)
     config.input_range = (ViommuRange){ 0x1000, 0xffffffffffff };
     config.domain_start = 3;
     t = fixture_full(&config, NULL, NULL);
+    memset(out, JUNK, sizeof(out));
     viommu_req_encode_config(t.db, out);
+    g_assert_cmpuint(out[37] | out[38] | out[39], ==, 0);
     memcpy(&wire, out, sizeof(wire));
     g_assert_cmphex(GUINT64_FROM_LE(wire.page_size_mask), ==, -PAGE);
     g_assert_cmphex(GUINT64_FROM_LE(wire.input_range.start), ==, 0x1000);
@@ -534,6 +568,7 @@ int main(int argc, char **argv)
     g_test_add_func("/viommu-req/property-decoder-bounds",
                     test_property_decoder_bounds);
     g_test_add_func("/viommu-req/request-bytes", test_request_bytes);
+    g_test_add_func("/viommu-req/request-fields", test_request_fields);
     g_test_add_func("/viommu-req/C6-config-bytes", test_config_bytes);
     g_test_add_func("/viommu-req/E1-fault-bytes", test_e1_fault_bytes);
     g_test_add_func("/viommu-req/inverted-map-then-unmap-all",
