@@ -60,6 +60,23 @@ static void test_id_queues(const char *transport)
     qiommu_world_free(w);
 }
 
+static void expect_class(const char *options, uint16_t class)
+{
+    QIommuWorld *w = qiommu_world_idle("pci", options, "");
+    QVirtio *vio = qiommu_world_find(w);
+
+    g_assert_cmphex(qpci_config_readw(qvirtio_pci_function(vio), 0xa), ==, class);
+    qvirtio_free(vio);
+    qiommu_world_free(w);
+}
+
+/* No class of PCI is for it; who knows better may say so. */
+static void test_class(void)
+{
+    expect_class("", 0x00ff);
+    expect_class(",class=0x0806", 0x0806);
+}
+
 /* F1, F2, F3, and S2.5: its own queues are not translated, whatever it is told. */
 static void check_features(const char *transport, const char *options)
 {
@@ -307,6 +324,7 @@ int main(int argc, char **argv)
                test_bypass_needs_its_feature);
     qiommu_add("/virtio-iommu-config/C5-other-fields-are-read-only",
                test_other_fields_are_read_only);
+    qtest_add_func("/virtio-iommu-config/class", test_class);
     qtest_add_func("/virtio-iommu-config/bad-options", test_bad_options);
     if (!qtest_is_qemu()) { /* which has legacy modes, and takes arrays as JSON alone */
         qtest_add_func("/virtio-iommu-config/ID-no-legacy", test_no_legacy);

@@ -329,48 +329,6 @@ static void test_caps(const char *transport)
     qiommu_world_free(w);
 }
 
-/* query-viommu-mappings: pages, limits, what is wrong. */
-static void test_query_mappings(const char *transport)
-{
-    QIommuWorld *w = qiommu_world(transport, "", "");
-    struct json_object *page, *list;
-    int64_t next = 0;
-    unsigned seen = 0;
-
-    g_assert_cmpint(qiommu_attach(w->iommu, 7, QIOMMU_EDU, 0), ==, OK);
-    for (unsigned n = 0; n < 10; n++) {
-        g_assert_cmpint(qiommu_map(w->iommu, 7, 2 * n * P, (2 * n + 1) * P - 1, P, RW),
-                        ==, OK);
-    }
-    for (;;) {
-        page = qtest_qmp_return(w->qts,
-                                "{'execute': 'query-viommu-mappings', 'arguments': "
-                                "{'domain': 7, 'from': %" PRId64 ", 'limit': 3}}",
-                                next);
-        list = qtest_get(page, "mappings");
-        for (size_t k = 0; k < json_object_array_length(list); k++, seen++) {
-            struct json_object *m = json_object_array_get_idx(list, k);
-
-            g_assert_cmpint(json_object_get_int64(qtest_get(m, "start")), ==,
-                            2 * seen * P);
-        }
-        if (!json_object_object_get_ex(page, "next", &list)) {
-            break;
-        }
-        next = json_object_get_int64(list);
-        json_object_put(page);
-    }
-    json_object_put(page);
-    g_assert_cmpuint(seen, ==, 10);
-    qtest_qmp_assert_error(w->qts, "GenericError", "There is no domain 8",
-                           "{'execute': 'query-viommu-mappings', 'arguments': "
-                           "{'domain': 8}}");
-    qtest_qmp_assert_error(w->qts, "GenericError", "limit",
-                           "{'execute': 'query-viommu-mappings', 'arguments': "
-                           "{'domain': 7, 'limit': 0}}");
-    qiommu_world_free(w);
-}
-
 /*
  * S2.5: with nothing attached and no bypass, and whatever it is told about its bus: its
  * queues hold guest-physical addresses, and no access of its own is a fault.
@@ -413,6 +371,5 @@ int main(int argc, char **argv)
     qiommu_add("/virtio-iommu-request/M7-without-features", test_without_features);
     qiommu_add("/virtio-iommu-request/caps", test_caps);
     qiommu_add("/virtio-iommu-request/S2.5-own-queues", test_own_queues);
-    qiommu_add_own("/virtio-iommu-request/query-mappings", test_query_mappings);
     return g_test_run();
 }

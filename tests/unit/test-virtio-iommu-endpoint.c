@@ -607,6 +607,23 @@ static void test_host_with_many_holes(void)
     host_test_free(&t);
 }
 
+/* ---- a machine that knows nothing of it ---- */
+
+static void test_machine_has_to_know(void)
+{
+    DeviceState *dev = qdev_new(TYPE_VIRTIO_IOMMU_PCI);
+    PCIBus *root = new_root();
+    Error *err = NULL;
+
+    g_assert_false(qdev_realize(dev, BUS(root), &err));
+    g_assert_nonnull(strstr(error_get_pretty(err),
+                            "this machine does not tell the guest which devices are "
+                            "behind the IOMMU"));
+    g_assert_null(root->iommu_ops);
+    error_free(err);
+    object_unref(OBJECT(dev));
+}
+
 /* ---- endpoints on no bus ---- */
 
 static void test_platform(void)
@@ -645,5 +662,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-iommu-endpoint/host-with-many-holes",
                     test_host_with_many_holes);
     g_test_add_func("/virtio-iommu-endpoint/platform", test_platform);
+    g_test_add_func("/virtio-iommu-endpoint/machine-has-to-know",
+                    test_machine_has_to_know);
     return g_test_run();
 }
