@@ -29,6 +29,16 @@ static IommuTest start(const char *const *props)
     return i;
 }
 
+/* With indirect tables. */
+static IommuTest start_indirect(void)
+{
+    IommuTest i = iommu_test_new(NULL, 2);
+
+    virtio_test_negotiate(i.t, T_VERSION_1 | T_INDIRECT | VIOMMU_F_ALL);
+    virtio_test_set_rings(i.t, T_DESC, T_DRIVER, T_DEVICE);
+    return i;
+}
+
 static void offer(IommuTest i, uint16_t head)
 {
     stw_le_p(i.t->ram + T_DRIVER + 4 + i.t->avail_idx % RING * 2, head);
@@ -76,12 +86,6 @@ static void head_out_of_range(IommuTest i)
     offer(i, RING);
 }
 
-static void empty_table(IommuTest i)
-{
-    split_desc(i.t, T_DESC, 0, T_TABLE, 0, INDIRECT, 0);
-    offer(i, 0);
-}
-
 static void table_in_a_table(IommuTest i)
 {
     split_desc(i.t, T_TABLE, 0, T_TABLE, 16, INDIRECT, 0);
@@ -95,6 +99,31 @@ static void table_without_memory(IommuTest i)
     offer(i, 0);
 }
 
+static void table_of_odd_size(IommuTest i)
+{
+    split_desc(i.t, T_DESC, 0, T_TABLE, 24, INDIRECT, 0);
+    offer(i, 0);
+}
+
+static void next_outside_the_table(IommuTest i)
+{
+    split_desc(i.t, T_TABLE, 0, BUF, 4, NEXT, 1);
+    split_desc(i.t, T_DESC, 0, T_TABLE, 16, INDIRECT, 0);
+    offer(i, 0);
+}
+
+/* A good table, had it been agreed that there are any. */
+static void table_without_the_feature(IommuTest i)
+{
+    virtio_test_negotiate(i.t, T_VERSION_1 | VIOMMU_F_ALL);
+    memset(i.t->ram, 0, BUF);
+    i.t->avail_idx = 0;
+    virtio_test_set_rings(i.t, T_DESC, T_DRIVER, T_DEVICE);
+    split_desc(i.t, T_TABLE, 0, BUF, 4, 0, 0);
+    split_desc(i.t, T_DESC, 0, T_TABLE, 16, INDIRECT, 0);
+    offer(i, 0);
+}
+
 static void index_too_far(IommuTest i)
 {
     stw_le_p(i.t->ram + T_DRIVER + 2, i.t->avail_idx += RING + 1);
@@ -103,7 +132,7 @@ static void index_too_far(IommuTest i)
 static void test_broken_ring(gconstpointer data)
 {
     void (*misbehave)(IommuTest) = data;
-    IommuTest i = start(NULL);
+    IommuTest i = start_indirect();
 
     g_assert_cmpint(attach_by_ring(i), ==, VIOMMU_S_OK);
     misbehave(i);
@@ -155,6 +184,21 @@ static void test_no_request(void)
         }
         g_assert_cmpint(attach_by_ring(i), ==, VIOMMU_S_OK);
     }
+    iommu_test_free(i);
+}
+
+/* A table of nothing is a buffer of nothing: used, and that is all. */
+static void test_empty_table(void)
+{
+    IommuTest i = start_indirect();
+
+    split_desc(i.t, T_DESC, 0, T_TABLE, 0, INDIRECT, 0);
+    offer(i, 0);
+    virtio_queue_notify(i.t->vdev, 0);
+    g_assert_false(virtio_test_broken(i.t));
+    g_assert_cmpuint(split_used_idx(i.t), ==, 1);
+    g_assert_cmpuint(used_len(i, 0), ==, 0);
+    g_assert_cmpint(attach_by_ring(i), ==, VIOMMU_S_OK);
     iommu_test_free(i);
 }
 
@@ -671,9 +715,12 @@ static const Misdeed misdeeds[] = {
     { "/virtio-iommu-device/broken/looped-chain", looped_chain },
     { "/virtio-iommu-device/broken/next-out-of-range", next_out_of_range },
     { "/virtio-iommu-device/broken/head-out-of-range", head_out_of_range },
-    { "/virtio-iommu-device/broken/empty-table", empty_table },
     { "/virtio-iommu-device/broken/table-in-a-table", table_in_a_table },
     { "/virtio-iommu-device/broken/table-without-memory", table_without_memory },
+    { "/virtio-iommu-device/broken/table-of-odd-size", table_of_odd_size },
+    { "/virtio-iommu-device/broken/next-outside-the-table", next_outside_the_table },
+    { "/virtio-iommu-device/broken/table-without-the-feature",
+      table_without_the_feature },
     { "/virtio-iommu-device/broken/index-too-far", index_too_far },
 };
 
@@ -685,6 +732,7 @@ int main(int argc, char **argv)
                              test_broken_ring);
     }
     g_test_add_func("/virtio-iommu-device/no-request", test_no_request);
+    g_test_add_func("/virtio-iommu-device/empty-table", test_empty_table);
     g_test_add_func("/virtio-iommu-device/many-descriptors", test_many_descriptors);
     g_test_add_func("/virtio-iommu-device/across-mappings", test_across_mappings);
     g_test_add_func("/virtio-iommu-device/into-a-hole", test_into_a_hole);

@@ -205,7 +205,7 @@ static void test_bus_numbers_come_first(void)
 {
     DeviceState *host = qdev_new(TYPE_GPEX_HOST);
     g_autofree char *path = NULL;
-    g_autoptr(GByteArray) bytes = NULL, again = NULL;
+    g_autoptr(GByteArray) bytes = NULL, again = NULL, torn = g_byte_array_new();
     AddressSpace *as;
     PCIDevice *bridge;
     PCIBus *bus;
@@ -236,6 +236,14 @@ static void test_bus_numbers_come_first(void)
     bridge->config[PCI_SECONDARY_BUS] = 6;
     load_ok(i, bytes);
     expect_look(as, 0x1004, 0x9004, IOMMU_RW);
+    /* All names of one endpoint are in one domain, or the stream lies. */
+    put32(torn, 0);
+    put32(torn, 2);
+    put_attachment(torn, 0x600, 4, 0);
+    put_attachment(torn, 0x618, 5, 0);
+    put32(torn, 0);
+    put_end(torn);
+    load_refused(i, torn, "attaches endpoint 0x618 twice");
     again = save(i);
     g_assert_cmpmem(again->data, again->len, bytes->data, bytes->len);
     iommu_test_free(i);
