@@ -145,7 +145,7 @@ int main(int argc, char **argv)
         bench_row("UNMAP + MAP, dense", n[i], time_baseline(bench_dense, n[i]),
                   time_core(bench_dense, n[i]), n[i] == 1 << 16 ? 10 : 0);
         bench_row("UNMAP + MAP, scattered", n[i], time_baseline(bench_scattered, n[i]),
-                  time_core(bench_scattered, n[i]), 0);
+                  time_core(bench_scattered, n[i]), n[i] == 1 << 16 ? 10 : 0);
     }
     measure_memory("memory, scattered over 48 bits", bench_scattered, many, 48);
     measure_memory("memory, dense", bench_dense, many, 16);
