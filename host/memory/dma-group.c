@@ -108,8 +108,8 @@ static DmaPin *pin_all(AddressSpace *as, Translation *t)
     return dma_pin_add(as, &t->pin);
 }
 
-static bool map_translated(DmaGroup *group, AddressSpace *as, const FlatView *fv,
-                           DmaGroupPart *part, unsigned n)
+static bool map_translated(DmaGroup *group, const FlatView *fv, DmaGroupPart *part,
+                           unsigned n)
 {
     Translation t;
     unsigned i = 0;
@@ -120,7 +120,7 @@ static bool map_translated(DmaGroup *group, AddressSpace *as, const FlatView *fv
         i++;
     }
     if (i == n && t.pin.nr_ranges) {
-        group->pin = pin_all(as, &t);
+        group->pin = pin_all(group->as, &t);
         group->mr = group->pin->mr;
     }
     dma_section_exit();
@@ -134,12 +134,12 @@ bool dma_group_map(DmaGroup *group, AddressSpace *as, DmaGroupPart *part, unsign
     RCU_READ_LOCK_GUARD();
     const FlatView *fv = address_space_to_flatview(as);
 
-    *group = (DmaGroup){ NULL };
+    *group = (DmaGroup){ .as = as };
     if (!fv || !fv->nr || n > DMA_GROUP_MAX) {
         return false;
     }
     return likely(!fv->hot.mr->is_iommu) ? map_plain(group, fv, part, n)
-                                         : map_translated(group, as, fv, part, n);
+                                         : map_translated(group, fv, part, n);
 }
 
 void dma_group_written(const DmaGroup *group, void *host, hwaddr len)
@@ -149,10 +149,10 @@ void dma_group_written(const DmaGroup *group, void *host, hwaddr len)
     memory_code_written(block, (uint8_t *)host - block->host, len);
 }
 
-void dma_group_unmap(DmaGroup *group, AddressSpace *as)
+void dma_group_unmap(DmaGroup *group)
 {
     if (group->pin) {
-        dma_unpin(as, group->pin);
+        dma_unpin(group->as, group->pin);
     } else {
         memory_region_unref(group->mr);
     }

@@ -187,8 +187,7 @@ static bool map_group(ElementBuilder *b, const VirtQueueChain *chain)
     return true;
 }
 
-static void unmap_group(VirtIODevice *vdev, DmaGroup *group,
-                        const VirtQueueElement *elem, size_t written)
+static void unmap_group(DmaGroup *group, const VirtQueueElement *elem, size_t written)
 {
     for (unsigned i = 0; i < elem->in_num && written; i++) {
         size_t len = MIN(written, elem->in_sg[i].iov_len);
@@ -196,7 +195,7 @@ static void unmap_group(VirtIODevice *vdev, DmaGroup *group,
         dma_group_written(group, elem->in_sg[i].iov_base, len);
         written -= len;
     }
-    dma_group_unmap(group, vdev->dma_as);
+    dma_group_unmap(group);
 }
 
 static void unmap_readable(VirtIODevice *vdev, const struct iovec *iov, unsigned n)
@@ -266,7 +265,7 @@ void virtqueue_unmap_element(VirtIODevice *vdev, const VirtQueueElement *elem,
         return; /* it goes back as it came and was never mapped */
     }
     if (head_of(elem->out_sg)->group.mr) {
-        unmap_group(vdev, &head_of(elem->out_sg)->group, elem, len);
+        unmap_group(&head_of(elem->out_sg)->group, elem, len);
         return;
     }
     unmap_writable(vdev, elem->in_sg, elem->in_num, len);

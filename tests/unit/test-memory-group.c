@@ -82,7 +82,7 @@ static void test_map(Fixture *f, gconstpointer data)
     g_assert_false(unmap_waits(f, d)); /* is not in the group */
     g_assert_true(unmap_waits(f, b));
     g_assert_true(unmap_waits(f, c));
-    dma_group_unmap(&group, &f->as);
+    dma_group_unmap(&group);
     toy_map(f->toy, 0x20000, 0x20fff, 0x8000, IOMMU_WO);
     g_assert_false(unmap_waits(f, b));
     g_assert_cmpuint(f->toy->nr_fault, ==, 0);
@@ -137,7 +137,7 @@ static void test_direct(Fixture *f, gconstpointer data)
     g_assert_cmphex(byte, ==, 0x42);
     g_assert_true(parts[1].host == f->host + 0x5000);
     g_assert_cmpuint(owner->ref, ==, refs + 1);
-    dma_group_unmap(&group, &f->sys);
+    dma_group_unmap(&group);
     g_assert_cmpuint(owner->ref, ==, refs);
     f->ram->owner = NULL;
 }
@@ -153,7 +153,7 @@ static void test_two_targets(Fixture *f, gconstpointer data)
     g_assert_false(dma_group_map(&group, &f->as, parts, 2));
     f->toy->other_as = NULL;
     g_assert_true(dma_group_map(&group, &f->as, parts, 2));
-    dma_group_unmap(&group, &f->as);
+    dma_group_unmap(&group);
     g_assert_false(unmap_waits(f, m));
 }
 
@@ -169,7 +169,7 @@ static void test_too_many(Fixture *f, gconstpointer data)
     g_assert_false(dma_group_map(&group, &f->as, parts, DMA_GROUP_MAX + 1));
     g_assert_true(dma_group_map(&group, &f->as, parts, DMA_GROUP_MAX));
     g_assert_true(unmap_waits(f, m));
-    dma_group_unmap(&group, &f->as);
+    dma_group_unmap(&group);
 }
 
 /* A map of the same bytes is given back by its pointer, the group by its pin. */
@@ -185,7 +185,7 @@ static void test_beside_a_map(Fixture *f, gconstpointer data)
     g_assert_true(p == one.host);
     address_space_unmap(&f->as, p, 8, true, 8);
     g_assert_true(unmap_waits(f, m));
-    dma_group_unmap(&group, &f->as);
+    dma_group_unmap(&group);
 }
 
 typedef struct Holder {
@@ -200,7 +200,7 @@ static void *complete_later(void *opaque)
 
     g_usleep(30 * 1000);
     qatomic_set(&h->done, true);
-    dma_group_unmap(&h->group, &h->f->as);
+    dma_group_unmap(&h->group);
     return NULL;
 }
 
@@ -238,7 +238,7 @@ static void test_code_pages(Fixture *f, gconstpointer data)
     g_assert_cmpuint(nr, ==, 0);
     dma_group_written(&group, one.host, 1);
     g_assert_cmpuint(nr, ==, 1);
-    dma_group_unmap(&group, &f->as);
+    dma_group_unmap(&group);
     memory_code_pages_set_hook(NULL, NULL);
 }
 

@@ -183,7 +183,7 @@ static void *write_group(void *opaque)
                 qatomic_set((uint64_t *)part[i / 4].host + i % 4, MAGIC_B);
             }
             qatomic_inc(&s->done);
-            dma_group_unmap(&group, &s->as);
+            dma_group_unmap(&group);
         }
     }
     return NULL;

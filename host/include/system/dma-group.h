@@ -27,6 +27,7 @@ typedef struct DmaGroupPart {
 typedef struct DmaGroup {
     MemoryRegion *mr; /* where all of it is */
     DmaPin *pin;      /* behind an IOMMU; it has the reference to @mr then */
+    AddressSpace *as; /* that it was mapped in */
 } DmaGroup;
 
 /*
@@ -39,6 +40,6 @@ bool dma_group_map(DmaGroup *group, AddressSpace *as, DmaGroupPart *part, unsign
 /* The device wrote @len bytes at @host, which is in the group. */
 void dma_group_written(const DmaGroup *group, void *host, hwaddr len);
 
-void dma_group_unmap(DmaGroup *group, AddressSpace *as);
+void dma_group_unmap(DmaGroup *group);
 
 #endif
