@@ -114,8 +114,11 @@ class QemuSeries(unittest.TestCase):
         self.assertNotIn('@', meson)
         for path in [*HERE.glob('tests/qtest/virtio-iommu-*.c'),
                      HERE / 'tests/qtest/access-platform-names-test.c']:
-            self.assertIn(f"'{path.stem}',", meson)
-            self.assertEqual(self.read(f'tests/qtest/viommu/{path.name}'), path.read_text())
+            travels = 'query' not in path.name  # QEMU has no query-viommu
+            self.assertEqual(f"'{path.stem}'," in meson, travels)
+            copy = self.tree / 'tests/qtest/viommu' / path.name
+            self.assertEqual(copy.read_text() if copy.exists() else None,
+                             path.read_text() if travels else None)
 
     def test_unit_tests_find_their_headers(self):
         self.ok()
