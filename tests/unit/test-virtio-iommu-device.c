@@ -112,6 +112,21 @@ static void next_outside_the_table(IommuTest i)
     offer(i, 0);
 }
 
+/* Each part is as long as it may be, both together are too long for one buffer. */
+static void list_before_a_full_table(IommuTest i)
+{
+    const hwaddr table = 0x60000;
+
+    for (unsigned k = 0; k < VIRTQUEUE_MAX_SIZE; k++) {
+        split_desc(i.t, table, k, BUF, 1, k + 1 < VIRTQUEUE_MAX_SIZE ? NEXT : 0, k + 1);
+    }
+    for (unsigned k = 0; k < RING - 1; k++) {
+        split_desc(i.t, T_DESC, k, BUF, 1, NEXT, k + 1);
+    }
+    split_desc(i.t, T_DESC, RING - 1, table, VIRTQUEUE_MAX_SIZE * 16, INDIRECT, 0);
+    offer(i, 0);
+}
+
 /* A good table, had it been agreed that there are any. */
 static void table_without_the_feature(IommuTest i)
 {
@@ -133,11 +148,14 @@ static void test_broken_ring(gconstpointer data)
 {
     void (*misbehave)(IommuTest) = data;
     IommuTest i = start_indirect();
+    uint16_t used;
 
     g_assert_cmpint(attach_by_ring(i), ==, VIOMMU_S_OK);
     misbehave(i);
+    used = split_used_idx(i.t);
     virtio_queue_notify(i.t->vdev, 0);
     g_assert_true(virtio_test_broken(i.t));
+    g_assert_cmpuint(split_used_idx(i.t), ==, used); /* and nothing was answered */
     /* dead: not even a good request is looked at */
     g_assert_cmpint(attach_by_ring(i), ==, -1);
 
@@ -719,6 +737,8 @@ static const Misdeed misdeeds[] = {
     { "/virtio-iommu-device/broken/table-without-memory", table_without_memory },
     { "/virtio-iommu-device/broken/table-of-odd-size", table_of_odd_size },
     { "/virtio-iommu-device/broken/next-outside-the-table", next_outside_the_table },
+    { "/virtio-iommu-device/broken/list-before-a-full-table",
+      list_before_a_full_table },
     { "/virtio-iommu-device/broken/table-without-the-feature",
       table_without_the_feature },
     { "/virtio-iommu-device/broken/index-too-far", index_too_far },

@@ -588,6 +588,8 @@ static void test_host_behind_bridge(void)
     expect_regions_of(t.i, 0x618, "0-fff:0");
     pci_device_unset_iommu_device(t.dev);
     expect_regions_of(t.i, 0x618, "");
+    bridge->config[PCI_SECONDARY_BUS] = 8;
+    expect_regions_of(t.i, 0x818, "");
     host_test_free(&t);
     unplug(bridge);
 }

@@ -70,12 +70,26 @@ static void test_many_mappings(void)
     iommu_test_free(to);
 }
 
+typedef struct Listener {
+    IOMMUNotifier n;
+    unsigned maps, voids;
+} Listener;
+
+static void listen(IOMMUNotifier *n, IOMMUTLBEntry *entry)
+{
+    Listener *l = container_of(n, Listener, n);
+
+    l->maps += entry->perm != IOMMU_NONE;
+    l->voids += entry->perm == IOMMU_NONE;
+}
+
 /* A stream asks for what its driver negotiated, and for no more. */
 static void test_features(void)
 {
     IommuTest i = iommu_test_new((const char *[]){ "boot-bypass", "off", NULL }, 1);
     g_autoptr(GByteArray) mapped = g_byte_array_new(), bypass = g_byte_array_new(),
                           plain = g_byte_array_new();
+    Listener l = { 0 };
 
     put32(mapped, 0);
     put32(mapped, 1);
@@ -95,9 +109,14 @@ static void test_features(void)
     put_end(plain);
 
     virtio_test_negotiate(i.t, T_VERSION_1 | VIOMMU_F_PROBE);
+    iommu_notifier_init(&l.n, listen, IOMMU_NOTIFIER_IOTLB_EVENTS, 0, UINT64_MAX, 0);
+    memory_region_register_iommu_notifier(i.as[0]->root, &l.n, &error_abort);
     load_refused(i, mapped, "maps 0x0-0xfff in domain 1: status 2");
     load_refused(i, bypass, "attaches endpoint 0x10000 to domain 1: status 4");
     g_assert_cmpuint(viommu_db_domain_count(i.s->db), ==, 0);
+    /* That was known before anybody was told of anything. */
+    g_assert_cmpuint(l.maps + l.voids, ==, 0);
+    memory_region_unregister_iommu_notifier(i.as[0]->root, &l.n);
     load_ok(i, plain);
     g_assert_cmphex(viommu_db_features(i.s->db), ==, VIOMMU_F_PROBE);
     virtio_test_negotiate(i.t, T_VERSION_1 | VIOMMU_F_ALL);
@@ -105,19 +124,6 @@ static void test_features(void)
     g_assert_cmphex(viommu_db_features(i.s->db), ==, VIOMMU_F_ALL);
     load_ok(i, bypass);
     iommu_test_free(i);
-}
-
-typedef struct Listener {
-    IOMMUNotifier n;
-    unsigned maps, voids;
-} Listener;
-
-static void listen(IOMMUNotifier *n, IOMMUTLBEntry *entry)
-{
-    Listener *l = container_of(n, Listener, n);
-
-    l->maps += entry->perm != IOMMU_NONE;
-    l->voids += entry->perm == IOMMU_NONE;
 }
 
 /* Whoever caches what an endpoint reaches hears of it, though it was never attached. */
