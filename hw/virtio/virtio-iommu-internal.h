@@ -4,7 +4,8 @@
  *   virtio-iommu.c           queues, config space, features, resets, realize
  *   virtio-iommu-setup.c     from the properties to a database
  *   virtio-iommu-endpoint.c  endpoints: who they are, when they come and go
- *   virtio-iommu-as.c        one endpoint's memory region: translate and notify
+ *   virtio-iommu-as.c        one endpoint's memory region: translate
+ *   virtio-iommu-notify.c    who is told when that changes
  *   virtio-iommu-fault.c     from a translating thread to the event queue
  *   virtio-iommu-query.c     a look from outside
  *   virtio-iommu-vmstate.c   migration
@@ -141,8 +142,24 @@ bool virtio_iommu_make_db(VirtIOIOMMU *s, Error **errp);
 void virtio_iommu_free_db(VirtIOIOMMU *s);
 
 /* virtio-iommu-as.c */
-extern const ViommuEvents virtio_iommu_events;
+/*
+ * Blocks are at most half of the address space: the memory core computes a
+ * block's size, and the size of all of it does not fit.
+ */
+#define VIRTIO_IOMMU_MAX_BLOCK_MASK ((UINT64_C(1) << 63) - 1)
+
 void virtio_iommu_as_init(VirtIOIOMMUEndpoint *ep, const char *name);
+
+static inline VirtIOIOMMUEndpoint *virtio_iommu_endpoint_of(IOMMUMemoryRegion *mr)
+{
+    return container_of(mr, VirtIOIOMMUEndpoint, iommu_mr);
+}
+
+/* virtio-iommu-notify.c */
+extern const ViommuEvents virtio_iommu_events;
+void virtio_iommu_replay(IOMMUMemoryRegion *mr, IOMMUNotifier *n);
+int virtio_iommu_notify_flag_changed(IOMMUMemoryRegion *mr, IOMMUNotifierFlag old,
+                                     IOMMUNotifierFlag new, Error **errp);
 /* Asks for an event: all that was cached for @ep is void. Caller holds the lock. */
 void virtio_iommu_void_all_locked(VirtIOIOMMUEndpoint *ep);
 void virtio_iommu_deliver(VirtIOIOMMU *s, const VirtIOIOMMUEvent *event);
