@@ -6,6 +6,7 @@
 #include "libqos/rng.h"
 
 #define PLATFORM    QVIRTIO_BIT(VIRTIO_F_ACCESS_PLATFORM)
+#define ORDER       QVIRTIO_BIT(VIRTIO_F_ORDER_PLATFORM)
 #define VERSION_1   QVIRTIO_BIT(VIRTIO_F_VERSION_1)
 #define FEATURES_OK VIRTIO_CONFIG_S_FEATURES_OK
 
@@ -43,6 +44,9 @@ static void test_must_be_offered(const void *t)
     QRng r = qrng_start(t, "", "");
 
     g_assert_false(qvirtio_negotiate(r.d, VERSION_1 | PLATFORM) & FEATURES_OK);
+    /* An emulated device needs no other barriers than memory does. */
+    g_assert_false(qvirtio_offered(r.d) & ORDER);
+    g_assert_false(qvirtio_negotiate(r.d, VERSION_1 | ORDER) & FEATURES_OK);
     g_assert_true(qvirtio_negotiate(r.d, VERSION_1) & FEATURES_OK);
     qrng_end(&r);
 }
