@@ -57,25 +57,32 @@ static IndexTable *table_new(unsigned bits)
     return table;
 }
 
-/* Free words have tag 0: a page that would have it, one in 2^32, is left out. */
-static uint64_t *find_slot(const IndexTable *table, uint64_t page, uint64_t tag)
-{
-    uint64_t *bucket = viommu_index_bucket(table, viommu_index_scramble(table, page));
+/* Where a page is, or would be. */
+typedef struct IndexPlace {
+    uint64_t *bucket;
+    uint64_t tag; /* 0, as free words have it: one page in 2^32 is never here */
+} IndexPlace;
 
+static IndexPlace place_of(const IndexTable *table, uint64_t page)
+{
+    uint64_t scrambled;
+
+    if (!table || !viommu_index_fits(table, page)) {
+        return (IndexPlace){ NULL };
+    }
+    scrambled = viommu_index_scramble(table, page);
+    return (IndexPlace){ viommu_index_bucket(table, scrambled),
+                         scrambled >> table->bits };
+}
+
+static uint64_t *find_tag(uint64_t *bucket, uint64_t tag)
+{
     for (unsigned i = 0; i < INDEX_BUCKET; i++) {
         if (bucket[i] >> INDEX_TAG_BITS == tag) {
             return &bucket[i];
         }
     }
     return NULL;
-}
-
-/* 0: @page is never in @table. */
-static uint64_t tag_of(const IndexTable *table, uint64_t page)
-{
-    return table && viommu_index_fits(table, page)
-               ? viommu_index_scramble(table, page) >> table->bits
-               : 0;
 }
 
 IndexTable *viommu_index_table_new(size_t pages)
@@ -90,11 +97,11 @@ IndexTable *viommu_index_table_new(size_t pages)
 
 void viommu_index_table_add(IndexTable *table, uint64_t page, uint32_t entry)
 {
-    uint64_t tag = tag_of(table, page);
-    uint64_t *slot = tag ? find_slot(table, page, 0) : NULL;
+    IndexPlace place = place_of(table, page);
+    uint64_t *slot = place.tag ? find_tag(place.bucket, 0) : NULL;
 
     if (slot) {
-        __atomic_store_n(slot, tag << INDEX_TAG_BITS | entry, __ATOMIC_RELEASE);
+        __atomic_store_n(slot, place.tag << INDEX_TAG_BITS | entry, __ATOMIC_RELEASE);
     }
 }
 
@@ -123,9 +130,9 @@ bool viommu_index_add(ViommuIndex *index, uint64_t page, uint32_t entry)
 
 uint64_t *viommu_index_word(const ViommuIndex *index, uint64_t page)
 {
-    uint64_t tag = tag_of(index->table, page);
+    IndexPlace place = place_of(index->table, page);
 
-    return tag ? find_slot(index->table, page, tag) : NULL;
+    return place.tag ? find_tag(place.bucket, place.tag) : NULL;
 }
 
 void viommu_index_remove(ViommuIndex *index, uint64_t page)

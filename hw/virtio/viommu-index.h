@@ -91,11 +91,15 @@ static inline bool viommu_index_fits(const IndexTable *table, uint64_t page)
     return page <= table->mask;
 }
 
-/* A permutation of the numbers below 2^(bits + 32), and so exact. */
+/*
+ * A permutation of the numbers below 2^(bits + 32), and so exact. Twice, since once
+ * leaves pages at equal distances in a few buckets when the multiplier is a bad one.
+ */
 static inline uint64_t viommu_index_scramble(const IndexTable *table, uint64_t page)
 {
     uint64_t x = page * table->multiplier & table->mask;
 
+    x = (x ^ x >> table->half) * table->multiplier & table->mask;
     return x ^ x >> table->half;
 }
 

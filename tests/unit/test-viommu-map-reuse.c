@@ -156,7 +156,7 @@ static unsigned count_costly_pages(void)
     for (uint64_t i = 0; i < N; i++) {
         m = lone_page(i, i, VIOMMU_PERM_RW);
         n_deferred = 0;
-        for (unsigned k = 0; k < 20; k++) {
+        for (unsigned k = 0; k < 20; k++) { /* some are collected before they go */
             g_assert_true(viommu_map_remove(map, m.iova, NULL, NULL));
             g_assert_true(viommu_map_insert(map, &m));
         }
@@ -167,18 +167,19 @@ static unsigned count_costly_pages(void)
 }
 
 /*
- * A page that goes and comes back, as those of a guest's DMA do, costs no memory, but
- * for those that found no room in the index. How many did is up to the number that its
- * hash draws: few, and in one map of a hundred many; so the best of some maps counts.
+ * A page that goes and comes back, as those of a guest's DMA do, costs no memory; but
+ * for the few that had no room in the index. That depends on a multiplier that
+ * is another in each map: none is so bad that pages at equal distances meet.
  */
 static void test_come_back_in_place(void)
 {
-    unsigned best = G_MAXUINT;
+    enum { MAPS = 400 };
+    unsigned costly = 0;
 
-    for (unsigned i = 0; i < 8 && best > 25; i++) {
-        best = MIN(best, count_costly_pages());
+    for (unsigned i = 0; i < MAPS; i++) {
+        costly += count_costly_pages();
     }
-    g_assert_cmpuint(best, <=, 25);
+    g_assert_cmpuint(costly, <=, 1250); /* 1075, give or take 30 */
 }
 
 int main(int argc, char **argv)
