@@ -19,8 +19,7 @@
 
 enum { INDEX_BUCKET = 8, INDEX_TAG_BITS = 32 };
 
-/* In place of an entry: the page is in the tree, but not mapped. Less than any entry.
- */
+/* In place of an entry, less than any: the page is in the tree, but not mapped. */
 enum { INDEX_GONE = 1 };
 
 typedef struct IndexTable {

@@ -21,8 +21,7 @@
 #define FIRST_SLOT 0x10000
 #define SLOTS      32
 
-/* It is no endpoint itself (S2.1), be it a PCI function or in some slot of the board.
- */
+/* It is no endpoint itself (S2.1), be it a PCI function or in a slot of the board. */
 static void expect_iommu_unnamed(QIommuWorld *w)
 {
     uint32_t id = w->mmio ? FIRST_SLOT : QPCI_DEVFN(1, 0);

@@ -227,7 +227,7 @@ static void test_unattached(const char *transport, const Variant *v)
 /* ---- S2.8: what is in two slots of the board is two endpoints ---- */
 
 #define FIRST_SLOT 0x10000
-#define SLOT(id)   (0x0a000000 + ((id)-FIRST_SLOT) * 0x200)
+#define TRANSPORTS 0x0a000000u /* of virt, 0x200 each */
 
 /* The ids of the only two devices on the platform bus. */
 static void two_endpoints(QIommuWorld *w, uint32_t id[2])
@@ -253,7 +253,7 @@ static void two_endpoints(QIommuWorld *w, uint32_t id[2])
 /* The device in the slot of @id: whether it gets its 64 bytes to where @iova leads. */
 static bool random_bytes(QIommuWorld *w, uint32_t id, uint64_t iova_offset)
 {
-    QVirtio *d = qvirtio_mmio_new(w->qts, SLOT(id));
+    QVirtio *d = qvirtio_mmio_new(w->qts, TRANSPORTS + (id - FIRST_SLOT) * 0x200);
     uint64_t data = qvirtio_alloc(w->qts, 64, 64);
     QVirtioBuf buf = { data, 64, true };
     QVirtqueue *vq;
@@ -273,8 +273,7 @@ static bool random_bytes(QIommuWorld *w, uint32_t id, uint64_t iova_offset)
     return done;
 }
 
-/* Each is attached by itself, faults by its name, and has the mappings of its domain.
- */
+/* Each is attached by itself, faults by its name, and has its domain's mappings. */
 static void test_two_slots(void)
 {
     QIommuWorld *w = qiommu_world("mmio", ",boot-bypass=off",
