@@ -459,6 +459,14 @@ static void listen(IOMMUNotifier *n, IOMMUTLBEntry *entry)
     }
 }
 
+static IOMMUTLBEntry translate(AddressSpace *as, hwaddr addr, IOMMUAccessFlags flag)
+{
+    IOMMUMemoryRegion *mr = memory_region_get_iommu(as->root);
+
+    RCU_READ_LOCK_GUARD();
+    return IOMMU_MEMORY_REGION_GET_CLASS(mr)->translate(mr, addr, flag, 0);
+}
+
 static void test_read_only_entry(void)
 {
     IommuTest i = start(no_bypass);
@@ -488,6 +496,17 @@ static void test_read_only_entry(void)
         entry = address_space_get_iotlb_entry(i.as[0], IOVA, true, UNSPEC);
     }
     g_assert_cmpint(entry.perm & IOMMU_WO, ==, 0);
+    /* And by the core: what is refused is told with all that is allowed there. */
+    entry = translate(i.as[0], IOVA + 5, IOMMU_WO);
+    g_assert_cmpint(entry.perm, ==, IOMMU_RO);
+    g_assert_cmphex(entry.iova, ==, IOVA);
+    g_assert_cmphex(entry.translated_addr, ==, PHYS);
+    g_assert_cmphex(entry.addr_mask, ==, P - 1);
+    /* Beside it nothing is, and no more than the one byte is said of that. */
+    entry = translate(i.as[0], IOVA + P + 5, IOMMU_RO);
+    g_assert_cmpint(entry.perm, ==, IOMMU_NONE);
+    g_assert_cmphex(entry.iova, ==, IOVA + P + 5);
+    g_assert_cmphex(entry.addr_mask, ==, 0);
     iommu_test_free(i);
 }
 
@@ -606,10 +625,7 @@ static void test_largest_answer(void)
     IommuTest i = start(NULL);
 
     for (unsigned mapped = 0; mapped < 2; mapped++) {
-        RCU_READ_LOCK_GUARD();
-        IOMMUMemoryRegion *mr = memory_region_get_iommu(i.as[0]->root);
-        IOMMUTLBEntry e = IOMMU_MEMORY_REGION_GET_CLASS(mr)->translate(
-            mr, UINT64_MAX - P, IOMMU_RW, 0);
+        IOMMUTLBEntry e = translate(i.as[0], UINT64_MAX - P, IOMMU_RW);
 
         g_assert_cmphex(e.addr_mask, ==, UINT64_MAX >> 1);
         g_assert_cmphex(e.iova, ==, UINT64_C(1) << 63);
