@@ -446,13 +446,14 @@ static void test_fault_report(void)
 typedef struct Listener {
     IOMMUNotifier n;
     IOMMUTLBEntry last;
-    unsigned maps;
+    unsigned maps, voids;
 } Listener;
 
 static void listen(IOMMUNotifier *n, IOMMUTLBEntry *entry)
 {
     Listener *l = container_of(n, Listener, n);
 
+    l->voids += entry->perm == IOMMU_NONE;
     if (entry->perm != IOMMU_NONE) {
         l->last = *entry;
         l->maps++;
@@ -507,6 +508,27 @@ static void test_read_only_entry(void)
     g_assert_cmpint(entry.perm, ==, IOMMU_NONE);
     g_assert_cmphex(entry.iova, ==, IOVA + P + 5);
     g_assert_cmphex(entry.addr_mask, ==, 0);
+    iommu_test_free(i);
+}
+
+/* A device with an IOTLB of its own asks for events of its own, and gets each once. */
+static void test_device_tlb(void)
+{
+    IommuTest i = start(no_bypass);
+    MemoryRegion *mr = i.as[0]->root;
+    Listener l = { 0 };
+
+    g_assert_cmpuint(memory_region_iommu_get_min_page_size(memory_region_get_iommu(mr)),
+                     ==, P);
+    iommu_notifier_init(&l.n, listen, IOMMU_NOTIFIER_DEVIOTLB_UNMAP, 0, UINT64_MAX, 0);
+    memory_region_register_iommu_notifier(mr, &l.n, &error_abort);
+    g_assert_cmpint(iommu_attach(i, 1, 0, 0), ==, VIOMMU_S_OK);
+    g_assert_cmpint(iommu_map(i, 1, IOVA, IOVA + P - 1, PHYS, T_RW), ==, VIOMMU_S_OK);
+    l.voids = 0;
+    g_assert_cmpint(iommu_unmap(i, 1, IOVA, IOVA + P - 1), ==, VIOMMU_S_OK);
+    g_assert_cmpuint(l.voids, ==, 1);
+    g_assert_cmpuint(l.maps, ==, 0);
+    memory_region_unregister_iommu_notifier(mr, &l.n);
     iommu_test_free(i);
 }
 
@@ -777,6 +799,7 @@ int main(int argc, char **argv)
                     test_looking_does_not_fault);
     g_test_add_func("/virtio-iommu-device/fault-report", test_fault_report);
     g_test_add_func("/virtio-iommu-device/read-only-entry", test_read_only_entry);
+    g_test_add_func("/virtio-iommu-device/device-tlb", test_device_tlb);
     g_test_add_func("/virtio-iommu-device/unmap-waits", test_unmap_waits);
     g_test_add_func("/virtio-iommu-device/reset-drops-reports",
                     test_reset_drops_reports);
