@@ -447,6 +447,9 @@ typedef struct Listener {
     IOMMUNotifier n;
     IOMMUTLBEntry last;
     unsigned maps, voids;
+    bool map_was_last;
+    bool top_is_void;
+    unsigned maps_on_top; /* where it was not void */
 } Listener;
 
 static void listen(IOMMUNotifier *n, IOMMUTLBEntry *entry)
@@ -454,6 +457,10 @@ static void listen(IOMMUNotifier *n, IOMMUTLBEntry *entry)
     Listener *l = container_of(n, Listener, n);
 
     l->voids += entry->perm == IOMMU_NONE;
+    l->map_was_last = entry->perm != IOMMU_NONE;
+    l->maps_on_top += entry->perm != IOMMU_NONE && !l->top_is_void;
+    l->top_is_void = entry->perm == IOMMU_NONE &&
+                     (l->top_is_void || (entry->iova | entry->addr_mask) == UINT64_MAX);
     if (entry->perm != IOMMU_NONE) {
         l->last = *entry;
         l->maps++;
@@ -528,6 +535,89 @@ static void test_device_tlb(void)
     g_assert_cmpint(iommu_unmap(i, 1, IOVA, IOVA + P - 1), ==, VIOMMU_S_OK);
     g_assert_cmpuint(l.voids, ==, 1);
     g_assert_cmpuint(l.maps, ==, 0);
+    memory_region_unregister_iommu_notifier(mr, &l.n);
+    iommu_test_free(i);
+}
+
+/* A replay is for the one who asked. */
+static void test_replay_to_one(void)
+{
+    IommuTest i = start(no_bypass);
+    MemoryRegion *mr = i.as[0]->root;
+    Listener first = { 0 }, second = { 0 };
+
+    iommu_notifier_init(&first.n, listen, IOMMU_NOTIFIER_IOTLB_EVENTS, 0, UINT64_MAX,
+                        0);
+    iommu_notifier_init(&second.n, listen, IOMMU_NOTIFIER_IOTLB_EVENTS, 0, UINT64_MAX,
+                        0);
+    memory_region_register_iommu_notifier(mr, &first.n, &error_abort);
+    g_assert_cmpint(iommu_attach(i, 1, 0, 0), ==, VIOMMU_S_OK);
+    g_assert_cmpint(iommu_map(i, 1, IOVA, IOVA + P - 1, PHYS, T_RW), ==, VIOMMU_S_OK);
+    memory_region_register_iommu_notifier(mr, &second.n, &error_abort);
+    memory_region_iommu_replay(memory_region_get_iommu(mr), &second.n);
+    g_assert_cmpuint(first.maps, ==, 1);
+    g_assert_cmpuint(second.maps, ==, 1);
+    g_assert_cmphex(second.last.translated_addr, ==, PHYS);
+    memory_region_unregister_iommu_notifier(mr, &second.n);
+    memory_region_unregister_iommu_notifier(mr, &first.n);
+    iommu_test_free(i);
+}
+
+/* From domain to domain: the top of the old one is void before the new one's comes. */
+static void test_move_at_the_top(void)
+{
+    const uint64_t top = UINT64_MAX - P + 1;
+    IommuTest i = start(no_bypass);
+    MemoryRegion *mr = i.as[0]->root;
+    Listener l = { 0 };
+
+    iommu_notifier_init(&l.n, listen, IOMMU_NOTIFIER_IOTLB_EVENTS, 0, UINT64_MAX, 0);
+    memory_region_register_iommu_notifier(mr, &l.n, &error_abort);
+    g_assert_cmpint(iommu_attach(i, 1, 0, 0), ==, VIOMMU_S_OK);
+    g_assert_cmpint(iommu_map(i, 1, top, UINT64_MAX, PHYS, T_RW), ==, VIOMMU_S_OK);
+    g_assert_cmpint(iommu_attach(i, 2, 1, 0), ==, VIOMMU_S_OK);
+    g_assert_cmpint(iommu_map(i, 2, top, UINT64_MAX, PHYS + P, T_RW), ==, VIOMMU_S_OK);
+    l.top_is_void = false;
+    l.maps_on_top = 0;
+    g_assert_cmpint(iommu_attach(i, 2, 0, 0), ==, VIOMMU_S_OK);
+    g_assert_cmphex(l.last.translated_addr, ==, PHYS + P);
+    g_assert_cmpuint(l.maps_on_top, ==, 0);
+    memory_region_unregister_iommu_notifier(mr, &l.n);
+    iommu_test_free(i);
+}
+
+/* UNMAP and MAP of one page in one kick: a shadow hears of them in that order. */
+static void test_order_in_a_batch(void)
+{
+    ViommuReq req = { .type = VIOMMU_T_UNMAP,
+                      .domain_id = 1,
+                      .virt_start = IOVA,
+                      .virt_last = IOVA + P - 1 };
+    IommuTest i = start(no_bypass);
+    MemoryRegion *mr = i.as[0]->root;
+    Listener l = { 0 };
+
+    iommu_notifier_init(&l.n, listen, IOMMU_NOTIFIER_IOTLB_EVENTS, 0, UINT64_MAX, 0);
+    memory_region_register_iommu_notifier(mr, &l.n, &error_abort);
+    g_assert_cmpint(attach_by_ring(i), ==, VIOMMU_S_OK);
+    g_assert_cmpint(iommu_map(i, 1, IOVA, IOVA + P - 1, PHYS, T_RW), ==, VIOMMU_S_OK);
+    for (unsigned k = 0; k < 2; k++) {
+        uint64_t at = BUF + k * 0x100;
+        size_t len = viommu_req_encode(&req, i.t->ram + at);
+
+        split_desc(i.t, T_DESC, 2 * k, at, len, NEXT, 2 * k + 1);
+        split_desc(i.t, T_DESC, 2 * k + 1, TAIL + 16 * k, 4, WRITE, 0);
+        i.t->ram[TAIL + 16 * k] = 0xa5;
+        offer(i, 2 * k);
+        req.type = VIOMMU_T_MAP;
+        req.phys_start = PHYS + P;
+        req.flags = T_RW;
+    }
+    virtio_queue_notify(i.t->vdev, 0);
+    g_assert_cmphex(i.t->ram[TAIL] | i.t->ram[TAIL + 16], ==, VIOMMU_S_OK);
+    g_assert_cmpuint(l.maps, ==, 2);
+    g_assert_true(l.map_was_last);
+    g_assert_cmphex(l.last.translated_addr, ==, PHYS + P);
     memory_region_unregister_iommu_notifier(mr, &l.n);
     iommu_test_free(i);
 }
@@ -800,6 +890,9 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-iommu-device/fault-report", test_fault_report);
     g_test_add_func("/virtio-iommu-device/read-only-entry", test_read_only_entry);
     g_test_add_func("/virtio-iommu-device/device-tlb", test_device_tlb);
+    g_test_add_func("/virtio-iommu-device/replay-to-one", test_replay_to_one);
+    g_test_add_func("/virtio-iommu-device/move-at-the-top", test_move_at_the_top);
+    g_test_add_func("/virtio-iommu-device/order-in-a-batch", test_order_in_a_batch);
     g_test_add_func("/virtio-iommu-device/unmap-waits", test_unmap_waits);
     g_test_add_func("/virtio-iommu-device/reset-drops-reports",
                     test_reset_drops_reports);
