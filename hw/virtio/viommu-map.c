@@ -177,10 +177,12 @@ static void clear_gone(ViommuMap *map, ViommuRange range)
     Removal removal = { .map = map };
     ViommuMapping mapping;
 
-    if (viommu_map_next_in_tree(map, range.start, range.last, &mapping)) {
-        if (mapping.iova.start <= range.start) {
-            return;
-        }
+    if (!viommu_tree_next(&map->tree, range.start, &mapping) ||
+        mapping.iova.start > range.last || viommu_map_refresh(map, &mapping)) {
+        return;
+    }
+    if (mapping.iova.last < range.last &&
+        viommu_map_next_in_tree(map, mapping.iova.last + 1, range.last, &mapping)) {
         range.last = mapping.iova.start - 1;
     }
     viommu_tree_remove(&map->tree, range, NULL, removed_from_tree, &removal);

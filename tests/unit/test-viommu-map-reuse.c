@@ -93,6 +93,43 @@ static void test_range_over_gone_pages(void)
     viommu_map_free(map);
 }
 
+/* The same at the end of the address space, and in front of what is still there. */
+static void test_range_over_gone_ends(void)
+{
+    enum { N = 20 };
+    const uint64_t top = UINT64_MAX - PAGE + 1;
+    ViommuMap *map = viommu_map_new(PAGE, NULL);
+
+    for (uint64_t i = 1; i <= N; i++) {
+        ViommuMapping m = lone_page(i, i, VIOMMU_PERM_RW);
+
+        g_assert_true(viommu_map_insert(map, &m));
+    }
+    g_assert_true(insert(map, top, UINT64_MAX, 0));
+    g_assert_true(viommu_map_remove(map, (ViommuRange){ top, UINT64_MAX }, NULL, NULL));
+    g_assert_true(insert(map, top - 9 * PAGE, UINT64_MAX, 0));
+    g_assert_cmpuint(viommu_map_count(map), ==, N + 1);
+    assert_hit(map, top, top - 9 * PAGE, UINT64_MAX, 0);
+    g_assert_true(viommu_map_remove(map, (ViommuRange){ top - 9 * PAGE, UINT64_MAX },
+                                    NULL, NULL));
+    assert_miss(map, top);
+    g_assert_true(insert(map, top, UINT64_MAX, 0));
+
+    g_assert_true(viommu_map_remove(map, lone_page(3, 0, 0).iova, NULL, NULL));
+    g_assert_false(
+        insert(map, lone_page(3, 0, 0).iova.start, lone_page(4, 0, 0).iova.last, 0));
+    for (uint64_t i = 1; i <= N; i++) {
+        ViommuMapping m = lone_page(i, i, VIOMMU_PERM_RW);
+
+        if (i == 3) {
+            g_assert_true(viommu_map_insert(map, &m));
+        }
+        assert_is(map, &m);
+    }
+    g_assert_cmpuint(viommu_map_count(map), ==, N + 1);
+    viommu_map_free(map);
+}
+
 /* A long run of neighbours goes, one by one: what follows is found at once. */
 static void test_gone_run(void)
 {
@@ -189,6 +226,8 @@ int main(int argc, char **argv)
     g_test_add_func("/viommu-map-reuse/in-place", test_come_back_in_place);
     g_test_add_func("/viommu-map-reuse/range-over-gone-pages",
                     test_range_over_gone_pages);
+    g_test_add_func("/viommu-map-reuse/range-over-gone-ends",
+                    test_range_over_gone_ends);
     g_test_add_func("/viommu-map-reuse/gone-run", test_gone_run);
     g_test_add_func("/viommu-map-reuse/gone-page-in-a-window",
                     test_gone_page_in_a_window);
