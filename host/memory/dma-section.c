@@ -15,8 +15,9 @@
 __thread DmaSlot *dma_slot_self;
 bool dma_section_has_membarrier;
 
+/* Never freed, so that the list is walked without a lock: the next thread has it. */
+static DmaSlot *slots; /* atomic */
 static QemuMutex slots_lock = { PTHREAD_MUTEX_INITIALIZER };
-static QLIST_HEAD(, DmaSlot) slots = QLIST_HEAD_INITIALIZER(slots);
 static pthread_key_t slot_key;
 
 /* The thread is gone, and so is its section. */
@@ -24,20 +25,31 @@ static void slot_unregister(void *opaque)
 {
     DmaSlot *slot = opaque;
 
-    qemu_mutex_lock(&slots_lock);
-    QLIST_REMOVE(slot, next);
-    qemu_mutex_unlock(&slots_lock);
-    qemu_vfree(slot);
+    QEMU_LOCK_GUARD(&slots_lock);
+    slot->taken = false;
+}
+
+static DmaSlot *free_slot_locked(void)
+{
+    DmaSlot *slot = slots;
+
+    while (slot && slot->taken) {
+        slot = slot->next;
+    }
+    if (!slot) {
+        slot = qemu_memalign(__alignof__(DmaSlot), sizeof(*slot));
+        *slot = (DmaSlot){ .next = slots };
+        qatomic_store_release(&slots, slot);
+    }
+    return slot;
 }
 
 DmaSlot *dma_slot_register(void)
 {
-    DmaSlot *slot = qemu_memalign(__alignof__(DmaSlot), sizeof(*slot));
+    QEMU_LOCK_GUARD(&slots_lock);
+    DmaSlot *slot = free_slot_locked();
 
-    memset(slot, 0, sizeof(*slot));
-    qemu_mutex_lock(&slots_lock);
-    QLIST_INSERT_HEAD(&slots, slot, next);
-    qemu_mutex_unlock(&slots_lock);
+    slot->taken = true;
     pthread_setspecific(slot_key, slot);
     dma_slot_self = slot;
     return slot;
@@ -76,13 +88,11 @@ void dma_section_wait(bool light)
     } else {
         smp_mb();
     }
-    qemu_mutex_lock(&slots_lock);
-    QLIST_FOREACH(slot, &slots, next) {
+    for (slot = qatomic_load_acquire(&slots); slot; slot = slot->next) {
         if (slot != dma_slot_self) {
             wait_for_slot(slot);
         }
     }
-    qemu_mutex_unlock(&slots_lock);
 }
 
 static void __attribute__((constructor)) dma_section_init(void)

@@ -13,15 +13,15 @@
 
 #include "qemu/atomic.h"
 #include "qemu/compiler.h"
-#include "qemu/queue.h"
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One for each thread that ever opened a section, on a cache line of its own. */
+/* One for each thread that opened a section, on a cache line of its own. */
 typedef struct DmaSlot {
     uint64_t seq; /* odd: in a section; atomic */
     unsigned depth;
-    QLIST_ENTRY(DmaSlot) next;
+    bool taken; /* by a thread */
+    struct DmaSlot *next;
 } QEMU_ALIGNED(64) DmaSlot;
 
 extern __thread DmaSlot *dma_slot_self;

@@ -6,51 +6,16 @@
 #include "qemu/osdep.h"
 #include "virtqueue.h"
 
-/* VIRTIO 1.2, 2.7.5: no chain is longer than 2^32 bytes in total. */
-#define CHAIN_MAX_BYTES (1ULL << 32)
-
 void virtqueue_chain_start(VirtQueueChain *chain)
 {
     /* The segments are written before they are counted: no need to clear 16 KiB. */
     memset(chain, 0, offsetof(VirtQueueChain, seg));
 }
 
-static bool chain_broken(VirtQueue *vq, const char *why)
+bool virtqueue_chain_broken(VirtQueue *vq, const char *why)
 {
     virtio_error(vq->vdev, "Queue %u: %s", vq->index, why);
     return false;
-}
-
-bool virtqueue_chain_add(VirtQueue *vq, VirtQueueChain *chain,
-                         const VirtQueueDesc *desc)
-{
-    bool writable = desc->flags & VRING_DESC_F_WRITE;
-    unsigned n = chain->out_num + chain->in_num;
-
-    if (chain->steps++ >= VIRTQUEUE_MAX_SIZE) {
-        return chain_broken(vq, "Looped descriptor");
-    }
-    /* 2.7.4.2: device-writable descriptors come after all device-readable ones. */
-    if (!writable && chain->in_num) {
-        return chain_broken(vq, "Incorrect order for descriptors");
-    }
-    /* A driver's mistake that does not break the ring: the buffer goes back as it is.
-     */
-    if (chain->out_bytes + chain->in_bytes + desc->len > CHAIN_MAX_BYTES) {
-        chain->too_long = true;
-    }
-    if (desc->len == 0 || chain->too_long) {
-        return true;
-    }
-    chain->seg[n] = (VirtQueueSegment){ .addr = desc->addr, .len = desc->len };
-    if (writable) {
-        chain->in_num++;
-        chain->in_bytes += desc->len;
-    } else {
-        chain->out_num++;
-        chain->out_bytes += desc->len;
-    }
-    return true;
 }
 
 /* Split: flags and next; packed: an id that means nothing here, and flags. */
@@ -72,24 +37,24 @@ bool virtqueue_chain_add_table(VirtQueue *vq, VirtQueueChain *chain,
     unsigned i = 0;
 
     if (!virtio_vdev_has_feature(vq->vdev, VIRTIO_RING_F_INDIRECT_DESC)) {
-        return chain_broken(vq, "Indirect descriptor without the feature");
+        return virtqueue_chain_broken(vq, "Indirect descriptor without the feature");
     }
     if (desc->len % sizeof(struct vring_desc) || desc->len > sizeof(table)) {
-        return chain_broken(vq, "Invalid size for indirect buffer table");
+        return virtqueue_chain_broken(vq, "Invalid size for indirect buffer table");
     }
     if (n == 0) {
         return true;
     }
     if (address_space_read(vq->vdev->dma_as, desc->addr, MEMTXATTRS_UNSPECIFIED, table,
                            desc->len) != MEMTX_OK) {
-        return chain_broken(vq, "Cannot read the indirect buffer table");
+        return virtqueue_chain_broken(vq, "Cannot read the indirect buffer table");
     }
     for (unsigned steps = 0; steps < n; steps++) {
         VirtQueueDesc d = table_desc(table + i * sizeof(struct vring_desc), linked);
 
         /* 2.7.5.3.1: no table inside a table. */
         if (d.flags & VRING_DESC_F_INDIRECT) {
-            return chain_broken(vq, "Nested indirect descriptor");
+            return virtqueue_chain_broken(vq, "Nested indirect descriptor");
         }
         if (!virtqueue_chain_add(vq, chain, &d)) {
             return false;
@@ -99,8 +64,9 @@ bool virtqueue_chain_add_table(VirtQueue *vq, VirtQueueChain *chain,
         }
         i = linked ? d.next : i + 1;
         if (linked && i >= n) {
-            return chain_broken(vq, "Desc next is outside of the indirect table");
+            return virtqueue_chain_broken(vq,
+                                          "Desc next is outside of the indirect table");
         }
     }
-    return linked ? chain_broken(vq, "Looped descriptor") : true;
+    return linked ? virtqueue_chain_broken(vq, "Looped descriptor") : true;
 }

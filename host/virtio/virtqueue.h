@@ -131,9 +131,45 @@ extern const VirtQueueOps virtqueue_packed_ops;
 /* ---- virtqueue-chain.c ---- */
 
 void virtqueue_chain_start(VirtQueueChain *chain);
+/* The device breaks; returns false. */
+bool virtqueue_chain_broken(VirtQueue *vq, const char *why);
+
+/* VIRTIO 1.2, 2.7.5: no chain is longer than 2^32 bytes in total. */
+#define VIRTQ_CHAIN_MAX_BYTES (1ULL << 32)
+
 /* Adds one descriptor that is neither a link nor a table. */
-bool virtqueue_chain_add(VirtQueue *vq, VirtQueueChain *chain,
-                         const VirtQueueDesc *desc);
+static inline bool virtqueue_chain_add(VirtQueue *vq, VirtQueueChain *chain,
+                                       const VirtQueueDesc *desc)
+{
+    bool writable = desc->flags & VRING_DESC_F_WRITE;
+    unsigned n = chain->out_num + chain->in_num;
+
+    if (chain->steps++ >= VIRTQUEUE_MAX_SIZE) {
+        return virtqueue_chain_broken(vq, "Looped descriptor");
+    }
+    /* 2.7.4.2: device-writable descriptors come after all device-readable ones. */
+    if (!writable && chain->in_num) {
+        return virtqueue_chain_broken(vq, "Incorrect order for descriptors");
+    }
+    /* A driver's mistake that does not break the ring: the buffer goes back as it is.
+     */
+    if (chain->out_bytes + chain->in_bytes + desc->len > VIRTQ_CHAIN_MAX_BYTES) {
+        chain->too_long = true;
+    }
+    if (desc->len == 0 || chain->too_long) {
+        return true;
+    }
+    chain->seg[n] = (VirtQueueSegment){ .addr = desc->addr, .len = desc->len };
+    if (writable) {
+        chain->in_num++;
+        chain->in_bytes += desc->len;
+    } else {
+        chain->out_num++;
+        chain->out_bytes += desc->len;
+    }
+    return true;
+}
+
 /* Adds the descriptors of the table that @desc names; by next or all in order. */
 bool virtqueue_chain_add_table(VirtQueue *vq, VirtQueueChain *chain,
                                const VirtQueueDesc *desc, bool linked);
