@@ -61,7 +61,7 @@ ViommuResult viommu_db_translate_other(const ViommuEndpoint *ep, uint64_t iova,
     uint32_t entry;
 
     if (map) {
-        entry = viommu_index_find(&map->index, iova >> map->pages.page_shift);
+        entry = viommu_index_find(&map->index, viommu_map_page(map, iova));
         if (G_LIKELY(entry > INDEX_GONE)) {
             viommu_pages_answer(&map->pages, entry, answer);
             return viommu_permit(answer, want);

@@ -75,8 +75,8 @@ bool viommu_map_is_gone(void *opaque, const ViommuMapping *mapping);
 
 /* True if that made ranges many around here, see viommu_tree_insert(). */
 bool viommu_map_insert_into_tree(ViommuMap *map, const ViommuMapping *mapping);
-/* It left the tree. */
-void viommu_map_drop_from_index(ViommuMap *map, const ViommuMapping *mapping);
+/* It leaves the index, too. */
+void viommu_map_left_tree(ViommuMap *map, const ViommuMapping *mapping, bool gone);
 
 /* --- viommu-map-windows.c --- */
 

@@ -26,21 +26,8 @@ static inline uint32_t find_entry(const ViommuMap *map, uint64_t addr)
 static bool lookup_beyond(const ViommuMap *map, uint64_t addr, uint64_t moves,
                           ViommuMapping *mapping)
 {
-    while (!viommu_tree_lookup(&map->tree, addr, mapping)) {
-        uint64_t again = moves_of(map);
-        uint32_t entry;
-
-        if (again == moves) {
-            return false;
-        }
-        moves = again;
-        entry = find_entry(map, addr);
-        if (entry) {
-            *mapping = viommu_entry_decode(viommu_map_page_shift(map), addr, entry);
-            return entry != INDEX_GONE;
-        }
-    }
-    return true;
+    return viommu_tree_lookup(&map->tree, addr, mapping) ||
+           (moves_of(map) != moves && viommu_map_lookup(map, addr, mapping));
 }
 
 bool viommu_map_lookup(const ViommuMap *map, uint64_t addr, ViommuMapping *mapping)

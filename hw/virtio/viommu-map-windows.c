@@ -33,8 +33,7 @@ static bool moved_to_window(void *opaque, const ViommuMapping *mapping)
 {
     ViommuMap *map = opaque;
 
-    map->n_gone -= viommu_map_is_gone(map, mapping);
-    viommu_map_drop_from_index(map, mapping);
+    viommu_map_left_tree(map, mapping, viommu_map_is_gone(map, mapping));
     return true;
 }
 

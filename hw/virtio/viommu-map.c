@@ -75,18 +75,25 @@ bool viommu_map_has_entry(void *opaque, const ViommuMapping *mapping)
     return viommu_map_entry(opaque, mapping) != 0;
 }
 
-typedef struct Reindex {
-    const ViommuMap *map;
-    IndexTable *table; /* NULL: all are left out */
-    size_t count;
-} Reindex;
-
 bool viommu_map_is_gone(void *opaque, const ViommuMapping *mapping)
 {
     ViommuMapping m = *mapping;
 
     return !viommu_map_refresh(opaque, &m);
 }
+
+static void show_index(ViommuMap *map, IndexTable *table, size_t count)
+{
+    viommu_index_show(&map->index, table, count);
+    map->n_gone = 0;
+    map->outdated = false;
+}
+
+typedef struct Reindex {
+    const ViommuMap *map;
+    IndexTable *table; /* NULL: all are left out */
+    size_t count;
+} Reindex;
 
 static bool reindex_one(void *opaque, ViommuMapping *mapping)
 {
@@ -122,9 +129,7 @@ static void reindex(ViommuMap *map)
         r.table = viommu_index_table_new(map->tree.count);
     }
     viommu_tree_update(&map->tree, reindex_one, &r);
-    viommu_index_show(&map->index, r.table, r.count);
-    map->n_gone = 0;
-    map->outdated = false;
+    show_index(map, r.table, r.count);
 }
 
 bool viommu_map_insert_into_tree(ViommuMap *map, const ViommuMapping *mapping)
@@ -140,8 +145,9 @@ bool viommu_map_insert_into_tree(ViommuMap *map, const ViommuMapping *mapping)
     return many;
 }
 
-void viommu_map_drop_from_index(ViommuMap *map, const ViommuMapping *mapping)
+void viommu_map_left_tree(ViommuMap *map, const ViommuMapping *mapping, bool gone)
 {
+    map->n_gone -= gone;
     if (viommu_map_has_entry(map, mapping)) {
         viommu_index_remove(&map->index, viommu_map_page(map, mapping->iova.start));
     }
@@ -159,33 +165,30 @@ static bool removed_from_tree(void *opaque, const ViommuMapping *mapping)
     Removal *removal = opaque;
     ViommuMap *map = removal->map;
     ViommuMapping m = *mapping;
-    bool was_there = viommu_map_refresh(map, &m);
+    bool gone = !viommu_map_refresh(map, &m);
 
-    map->n_gone -= !was_there;
     if (!removal->all) {
-        viommu_map_drop_from_index(map, mapping);
+        viommu_map_left_tree(map, mapping, gone);
     }
-    return !removal->fn || !was_there || removal->fn(removal->opaque, &m);
+    return !removal->fn || gone || removal->fn(removal->opaque, &m);
 }
 
 /*
- * What is gone makes room in @range, as far as the first mapping that is not, so that
- * nobody passes over it again.
+ * What is gone makes room in @range, from @first on and as far as a mapping that is
+ * not, so that nobody passes over it again. True if there is such a mapping.
  */
-static void clear_gone(ViommuMap *map, ViommuRange range)
+static bool clear_gone(ViommuMap *map, ViommuRange range, const ViommuMapping *first)
 {
     Removal removal = { .map = map };
-    ViommuMapping mapping;
+    ViommuMapping next;
+    bool found = first->iova.last < range.last &&
+                 viommu_map_next_in_tree(map, first->iova.last + 1, range.last, &next);
 
-    if (!viommu_tree_next(&map->tree, range.start, &mapping) ||
-        mapping.iova.start > range.last || viommu_map_refresh(map, &mapping)) {
-        return;
-    }
-    if (mapping.iova.last < range.last &&
-        viommu_map_next_in_tree(map, mapping.iova.last + 1, range.last, &mapping)) {
-        range.last = mapping.iova.start - 1;
+    if (found) {
+        range.last = next.iova.start - 1;
     }
     viommu_tree_remove(&map->tree, range, NULL, removed_from_tree, &removal);
+    return found;
 }
 
 bool viommu_map_overlaps(ViommuMap *map, ViommuRange range)
@@ -200,10 +203,11 @@ bool viommu_map_overlaps(ViommuMap *map, ViommuRange range)
                mapping.iova.start <= range.last) {
         return true;
     }
-    if (map->n_gone && !viommu_map_is_page(map, range)) {
-        clear_gone(map, range);
+    if (!viommu_tree_next(&map->tree, range.start, &mapping) ||
+        mapping.iova.start > range.last) {
+        return false;
     }
-    return viommu_map_next_in_tree(map, range.start, range.last, &mapping);
+    return viommu_map_refresh(map, &mapping) || clear_gone(map, range, &mapping);
 }
 
 /* --------------------------------------------------------------- change -- */
@@ -231,9 +235,6 @@ bool viommu_map_insert(ViommuMap *map, const ViommuMapping *mapping)
     }
     if (word) {
         return come_back(map, word, entry);
-    }
-    if (!entry && map->n_gone) {
-        clear_gone(map, mapping->iova);
     }
     if (viommu_map_overlaps(map, mapping->iova)) {
         return false;
@@ -343,8 +344,7 @@ bool viommu_map_remove(ViommuMap *map, ViommuRange range, ViommuMappingFn *fn,
     removal.all = !viommu_map_is_page(map, range) && covers_tree(map, range);
     viommu_tree_remove(&map->tree, range, NULL, removed_from_tree, &removal);
     if (removal.all) {
-        viommu_index_show(&map->index, NULL, 0);
-        map->outdated = false;
+        show_index(map, NULL, 0);
     }
     tidy_index(map);
     return true;
