@@ -49,9 +49,7 @@ static void translate_begin(Translation *t, const FlatView *fv)
     t->fr = &fv->hot;
     t->iommu = (IOMMUMemoryRegion *)fv->hot.mr;
     t->imrc = memory_region_get_iommu_class_nocheck(t->iommu);
-    t->iommu_idx = t->imrc->attrs_to_index
-                       ? t->imrc->attrs_to_index(t->iommu, MEMTXATTRS_UNSPECIFIED)
-                       : 0;
+    t->iommu_idx = memory_region_iommu_attrs_to_index(t->iommu, MEMTXATTRS_UNSPECIFIED);
     t->target = NULL;
     t->pin.nr_ranges = 0;
 }
@@ -103,8 +101,6 @@ static DmaPin *pin_all(AddressSpace *as, Translation *t)
     t->pin.len = 0;
     t->pin.revoke = NULL;
     t->pin.kind = DMA_PIN_GROUP;
-    t->pin.valid = true;
-    t->pin.released = false;
     return dma_pin_add(as, &t->pin);
 }
 

@@ -53,6 +53,8 @@ DmaPin *dma_pin_add(AddressSpace *as, const DmaPin *like)
     unsigned b = bucket_of(like->host);
 
     memcpy(pin, like, offsetof(DmaPin, ranges));
+    pin->valid = true;
+    pin->released = false;
     for (unsigned i = 0; i < like->nr_ranges; i++) {
         pin->ranges[i] = like->ranges[i];
     }
@@ -76,8 +78,6 @@ static DmaPin *pin_xlat(AddressSpace *as, const MemXlat *x, hwaddr len, DmaPinKi
     like.opaque = opaque;
     like.kind = kind;
     like.nr_ranges = x->nr_hops;
-    like.valid = true;
-    like.released = false;
     for (unsigned i = 0; i < x->nr_hops; i++) {
         like.ranges[i] = (DmaPinRange){ x->hops[i].iommu, x->hops[i].start, len };
     }

@@ -49,7 +49,7 @@ struct DmaPin {
 DmaPin *dma_pin_map(AddressSpace *as, const MemXlat *x, hwaddr len, DmaRevokeFn *revoke,
                     void *opaque);
 DmaPin *dma_pin_cache(AddressSpace *as, const MemXlat *x, hwaddr len);
-/* The same for one that the caller filled in, all but the list. */
+/* The same for one that the caller filled in, all but the list and its state. */
 DmaPin *dma_pin_add(AddressSpace *as, const DmaPin *like);
 
 /*

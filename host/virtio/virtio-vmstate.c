@@ -180,7 +180,6 @@ static void apply_queue(VirtIODevice *vdev, int n, const SavedQueue *q)
     if (q->live) {
         virtio_queue_set_rings(vdev, n, q->desc, q->driver, q->device);
         vq->last_avail = vq->shadow_avail = q->last_avail;
-        vq->nr_heads = 0;
         vq->used_idx = q->used_idx;
         vq->signalled_used = q->signalled_used;
         vq->signalled_used_valid = q->signalled_used_valid;
