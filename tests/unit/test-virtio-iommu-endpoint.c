@@ -4,17 +4,13 @@
  * one makes of its regions, and what is told of them to who asks from outside.
  */
 #include "qemu/osdep.h"
-#include "hw/core/sysbus.h"
-#include "hw/pci-host/gpex.h"
-#include "hw/pci/msi.h"
 #include "hw/pci/pci_bridge.h"
-#include "hw/pci/pci_bus.h"
-#include "hw/pci/pci_host.h"
 #include "hw/virtio/virtio-iommu-query.h"
 #include "memory-test.h"
 #include "qemu/module.h"
 #include "qemu/range.h"
 #include "viommu-device-fixture.h"
+#include "viommu-device-pci.h"
 
 #define IOVA UINT64_C(0x40000)
 #define K64  UINT64_C(0x10000)
@@ -36,33 +32,12 @@ static void old_host_class_init(ObjectClass *klass, const void *data)
 
 /* ---- a root bus, and an IOMMU for it ---- */
 
-static PCIBus *new_root(void)
-{
-    static unsigned count;
-    DeviceState *host = qdev_new(TYPE_GPEX_HOST);
-    g_autofree char *name = g_strdup_printf("host%u", count++);
-
-    msi_nonbroken = true;
-    object_property_add_child(object_get_root(), name, OBJECT(host));
-    sysbus_realize_and_unref(SYS_BUS_DEVICE(host), &error_abort);
-    return PCI_HOST_BRIDGE(host)->bus;
-}
-
 static IommuTest iommu_for(PCIBus *root)
 {
     g_autofree char *path = object_get_canonical_path(OBJECT(root));
 
     return iommu_test_new(
         (const char *[]){ "primary-bus", path, "boot-bypass", "off", NULL }, 0);
-}
-
-static PCIDevice *plug(PCIBus *bus, const char *type, int devfn)
-{
-    DeviceState *dev = qdev_new(type);
-
-    object_property_set_int(OBJECT(dev), "addr", devfn, &error_abort);
-    qdev_realize_and_unref(dev, BUS(bus), &error_abort);
-    return PCI_DEVICE(dev);
 }
 
 static void unplug(PCIDevice *dev)
@@ -115,14 +90,14 @@ static void expect_names(IommuTest i, uint32_t endpoint, const char *ids)
  */
 static void test_aliases_before_use(void)
 {
-    PCIBus *root = new_root(), *bus;
-    PCIDevice *bridge = plug(root, "pcie-pci-bridge", PCI_DEVFN(2, 0));
+    PCIBus *root = pci_test_new_root(), *bus;
+    PCIDevice *bridge = pci_test_plug(root, "pcie-pci-bridge", PCI_DEVFN(2, 0));
     IommuTest i;
 
     bus = pci_bridge_get_sec_bus(PCI_BRIDGE(bridge));
     bridge->config[PCI_SECONDARY_BUS] = 6;
-    plug(bus, "edu", PCI_DEVFN(3, 0));
-    plug(bus, "edu", PCI_DEVFN(4, 0));
+    pci_test_plug(bus, "edu", PCI_DEVFN(3, 0));
+    pci_test_plug(bus, "edu", PCI_DEVFN(4, 0));
     i = iommu_for(root);
     virtio_iommu_endpoints_refresh(i.s);
     expect_names(i, 0x600, "600 618 620");
@@ -133,9 +108,9 @@ static void test_aliases_before_use(void)
 /* Conventional devices on the root bus have an id each, and no alias. */
 static void test_own_space_on_the_root(void)
 {
-    PCIBus *root = new_root();
-    PCIDevice *a = plug(root, "edu", PCI_DEVFN(3, 0));
-    PCIDevice *b = plug(root, "edu", PCI_DEVFN(4, 0));
+    PCIBus *root = pci_test_new_root();
+    PCIDevice *a = pci_test_plug(root, "edu", PCI_DEVFN(3, 0));
+    PCIDevice *b = pci_test_plug(root, "edu", PCI_DEVFN(4, 0));
     IommuTest i = iommu_for(root);
 
     g_assert_true(pci_device_iommu_address_space(a) !=
@@ -149,19 +124,6 @@ static void test_own_space_on_the_root(void)
 }
 
 /* ---- who shadows an endpoint's mappings, when the guest gives it another id ---- */
-
-typedef struct Listener {
-    IOMMUNotifier n;
-    unsigned maps, voids;
-} Listener;
-
-static void listen(IOMMUNotifier *n, IOMMUTLBEntry *entry)
-{
-    Listener *l = container_of(n, Listener, n);
-
-    l->maps += entry->perm != IOMMU_NONE;
-    l->voids += entry->perm == IOMMU_NONE;
-}
 
 static ViommuStatus attach_id(IommuTest i, uint32_t domain, uint32_t id)
 {
@@ -181,19 +143,19 @@ static ViommuStatus map_page(IommuTest i, uint32_t domain)
 
 static void test_shadow_renumbered(void)
 {
-    PCIBus *root = new_root();
-    PCIDevice *port = plug(root, "pcie-root-port", PCI_DEVFN(2, 0));
+    PCIBus *root = pci_test_new_root();
+    PCIDevice *port = pci_test_plug(root, "pcie-root-port", PCI_DEVFN(2, 0));
     PCIBus *bus = pci_bridge_get_sec_bus(PCI_BRIDGE(port));
     PCIDevice *dev;
-    Listener l = { 0 };
+    IommuListener l = { 0 };
     IommuTest i;
     MemoryRegion *mr;
 
     port->config[PCI_SECONDARY_BUS] = 5;
-    dev = plug(bus, "edu", 0);
+    dev = pci_test_plug(bus, "edu", 0);
     i = iommu_for(root);
     mr = pci_device_iommu_address_space(dev)->root;
-    iommu_notifier_init(&l.n, listen, IOMMU_NOTIFIER_IOTLB_EVENTS, 0, UINT64_MAX, 0);
+    iommu_listener_init(&l);
     memory_region_register_iommu_notifier(mr, &l.n, &error_abort);
 
     g_assert_cmpint(attach_id(i, 1, 0x500), ==, VIOMMU_S_OK);
@@ -241,14 +203,14 @@ static void expect_all_reaped(IommuTest i)
 /* What devices share stays for those that are left, and goes with their bus. */
 static void test_unplug_behind_bridge(void)
 {
-    PCIBus *root = new_root(), *bus;
-    PCIDevice *bridge = plug(root, "pcie-pci-bridge", PCI_DEVFN(2, 0)), *a, *b;
+    PCIBus *root = pci_test_new_root(), *bus;
+    PCIDevice *bridge = pci_test_plug(root, "pcie-pci-bridge", PCI_DEVFN(2, 0)), *a, *b;
     IommuTest i = iommu_for(root);
 
     bus = pci_bridge_get_sec_bus(PCI_BRIDGE(bridge));
     bridge->config[PCI_SECONDARY_BUS] = 6;
-    a = plug(bus, "edu", PCI_DEVFN(0, 0));
-    b = plug(bus, "edu", PCI_DEVFN(4, 0));
+    a = pci_test_plug(bus, "edu", PCI_DEVFN(0, 0));
+    b = pci_test_plug(bus, "edu", PCI_DEVFN(4, 0));
     expect_names(i, 0x600, "600 620"); /* the first one's is not told twice */
     g_assert_cmpint(attach_id(i, 1, 0x600), ==, VIOMMU_S_OK);
     unplug(a);
@@ -277,8 +239,8 @@ static PCIBus *new_conventional_root(void)
 static void test_unplug_on_conventional_root(void)
 {
     PCIBus *root = new_conventional_root();
-    PCIDevice *a = plug(root, "edu", PCI_DEVFN(3, 0));
-    PCIDevice *b = plug(root, "edu", PCI_DEVFN(4, 0));
+    PCIDevice *a = pci_test_plug(root, "edu", PCI_DEVFN(3, 0));
+    PCIDevice *b = pci_test_plug(root, "edu", PCI_DEVFN(4, 0));
     IommuTest i = iommu_for(root);
 
     g_assert_false(pci_bus_is_express(root));
@@ -311,14 +273,14 @@ static unsigned count_endpoints(IommuTest i)
  */
 static void test_late_access(void)
 {
-    PCIBus *root = new_root();
-    PCIDevice *port = plug(root, "pcie-root-port", PCI_DEVFN(2, 0)), *dev;
+    PCIBus *root = pci_test_new_root();
+    PCIDevice *port = pci_test_plug(root, "pcie-root-port", PCI_DEVFN(2, 0)), *dev;
     IommuTest i = iommu_for(root);
     AddressSpace *as;
     uint8_t byte;
 
     port->config[PCI_SECONDARY_BUS] = 5;
-    dev = plug(pci_bridge_get_sec_bus(PCI_BRIDGE(port)), "edu", 0);
+    dev = pci_test_plug(pci_bridge_get_sec_bus(PCI_BRIDGE(port)), "edu", 0);
     as = pci_device_iommu_address_space(dev);
     g_assert_cmpint(attach_id(i, 1, 0x500), ==, VIOMMU_S_OK);
     g_assert_cmpint(map_page(i, 1), ==, VIOMMU_S_OK);
@@ -430,12 +392,12 @@ static bool set_host(HostTest *t)
 static HostTest host_test(const char *type, TestHost *host, const char *name,
                           const char *value)
 {
-    PCIBus *root = new_root();
+    PCIBus *root = pci_test_new_root();
     g_autofree char *path = object_get_canonical_path(OBJECT(root));
     HostTest t = { 0 };
 
     t.i = iommu_test_new((const char *[]){ "primary-bus", path, name, value, NULL }, 0);
-    t.dev = plug(root, "edu", PCI_DEVFN(3, 0));
+    t.dev = pci_test_plug(root, "edu", PCI_DEVFN(3, 0));
     pci_device_iommu_address_space(t.dev);
     t.hiod = HOST_IOMMU_DEVICE(object_new(type));
     t.hiod->name = g_strdup("vfio0");
@@ -568,8 +530,8 @@ static void test_host_after_probe(void)
 /* Behind a bridge to conventional PCI the host sees the bridge's id, and so do we. */
 static void test_host_behind_bridge(void)
 {
-    PCIBus *root = new_root(), *bus;
-    PCIDevice *bridge = plug(root, "pcie-pci-bridge", PCI_DEVFN(2, 0));
+    PCIBus *root = pci_test_new_root(), *bus;
+    PCIDevice *bridge = pci_test_plug(root, "pcie-pci-bridge", PCI_DEVFN(2, 0));
     g_autofree char *path = object_get_canonical_path(OBJECT(root));
     TestHost host = { 0 };
     HostTest t = { 0 };
@@ -577,7 +539,7 @@ static void test_host_behind_bridge(void)
     bus = pci_bridge_get_sec_bus(PCI_BRIDGE(bridge));
     bridge->config[PCI_SECONDARY_BUS] = 6;
     t.i = iommu_test_new((const char *[]){ "primary-bus", path, NULL }, 0);
-    t.dev = plug(bus, "edu", PCI_DEVFN(3, 0));
+    t.dev = pci_test_plug(bus, "edu", PCI_DEVFN(3, 0));
     t.hiod = HOST_IOMMU_DEVICE(object_new(TYPE_TEST_HOST));
     t.hiod->agent = &host;
     pci_device_get_iommu_bus_devfn(t.dev, &root, &t.hiod->aliased_bus,
@@ -614,7 +576,7 @@ static void test_host_with_many_holes(void)
 static void test_machine_has_to_know(void)
 {
     DeviceState *dev = qdev_new(TYPE_VIRTIO_IOMMU_PCI);
-    PCIBus *root = new_root();
+    PCIBus *root = pci_test_new_root();
     Error *err = NULL;
 
     g_assert_false(qdev_realize(dev, BUS(root), &err));

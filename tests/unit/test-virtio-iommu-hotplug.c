@@ -4,12 +4,10 @@
  * machine gets no plug: on a shared bus behind a bridge, and the bridge itself.
  */
 #include "qemu/osdep.h"
-#include "hw/pci-host/gpex.h"
-#include "hw/pci/msi.h"
 #include "hw/pci/pci_bridge.h"
-#include "hw/pci/pci_bus.h"
 #include "memory-test.h"
 #include "viommu-device-fixture.h"
+#include "viommu-device-pci.h"
 
 #define SECONDARY  6
 #define BUS_ID     (SECONDARY << 8) /* of the bridge's address space: (bus, 0) */
@@ -17,16 +15,6 @@
 #define PLAIN_SLOT 2
 
 static PCIBus *bus; /* the root */
-
-static PCIBus *make_pci_bus(void)
-{
-    DeviceState *host = qdev_new(TYPE_GPEX_HOST);
-
-    msi_nonbroken = true;
-    object_property_add_child(object_get_root(), "bridge", OBJECT(host));
-    sysbus_realize_and_unref(SYS_BUS_DEVICE(host), &error_abort);
-    return PCI_HOST_BRIDGE(host)->bus;
-}
 
 static PCIDevice *plug(PCIBus *where, const char *type, unsigned slot)
 {
@@ -127,7 +115,7 @@ int main(int argc, char **argv)
     };
 
     virtio_test_init(&argc, &argv);
-    bus = make_pci_bus();
+    bus = pci_test_new_root();
     for (unsigned k = 0; k < G_N_ELEMENTS(cases); k++) {
         g_test_add_data_func(cases[k].path, &cases[k], run);
     }

@@ -4,12 +4,8 @@
  * shadows something, bus numbers that came before it, features that were negotiated.
  */
 #include "qemu/osdep.h"
-#include "hw/core/sysbus.h"
-#include "hw/pci-host/gpex.h"
-#include "hw/pci/msi.h"
 #include "hw/pci/pci_bridge.h"
-#include "hw/pci/pci_bus.h"
-#include "hw/pci/pci_host.h"
+#include "viommu-device-pci.h"
 #include "viommu-device-stream.h"
 
 /* A page of what the device reads from its books at once. */
@@ -70,26 +66,13 @@ static void test_many_mappings(void)
     iommu_test_free(to);
 }
 
-typedef struct Listener {
-    IOMMUNotifier n;
-    unsigned maps, voids;
-} Listener;
-
-static void listen(IOMMUNotifier *n, IOMMUTLBEntry *entry)
-{
-    Listener *l = container_of(n, Listener, n);
-
-    l->maps += entry->perm != IOMMU_NONE;
-    l->voids += entry->perm == IOMMU_NONE;
-}
-
 /* A stream asks for what its driver negotiated, and for no more. */
 static void test_features(void)
 {
     IommuTest i = iommu_test_new((const char *[]){ "boot-bypass", "off", NULL }, 1);
     g_autoptr(GByteArray) mapped = g_byte_array_new(), bypass = g_byte_array_new(),
                           plain = g_byte_array_new();
-    Listener l = { 0 };
+    IommuListener l = { 0 };
 
     put32(mapped, 0);
     put32(mapped, 1);
@@ -109,7 +92,7 @@ static void test_features(void)
     put_end(plain);
 
     virtio_test_negotiate(i.t, T_VERSION_1 | VIOMMU_F_PROBE);
-    iommu_notifier_init(&l.n, listen, IOMMU_NOTIFIER_IOTLB_EVENTS, 0, UINT64_MAX, 0);
+    iommu_listener_init(&l);
     memory_region_register_iommu_notifier(i.as[0]->root, &l.n, &error_abort);
     load_refused(i, mapped, "maps 0x0-0xfff in domain 1: status 2");
     load_refused(i, bypass, "attaches endpoint 0x10000 to domain 1: status 4");
@@ -132,13 +115,13 @@ static void test_unattached_is_void(void)
     IommuTest i = iommu_test_new((const char *[]){ "boot-bypass", "on", NULL }, 1);
     MemoryRegion *mr = i.as[0]->root;
     g_autoptr(GByteArray) bytes = g_byte_array_new();
-    Listener l = { 0 };
+    IommuListener l = { 0 };
 
     put32(bytes, 0); /* bypass is off now */
     put32(bytes, 0);
     put32(bytes, 0);
     put_end(bytes);
-    iommu_notifier_init(&l.n, listen, IOMMU_NOTIFIER_IOTLB_EVENTS, 0, UINT64_MAX, 0);
+    iommu_listener_init(&l);
     memory_region_register_iommu_notifier(mr, &l.n, &error_abort);
     expect_look(i.as[0], 0x5000, 0x5000, IOMMU_RW);
     load_ok(i, bytes);
@@ -154,12 +137,12 @@ static void test_regions_hold(void)
     static const char *const props[] = { "reserved-regions", "0x8000:0x8fff:0", NULL };
     IommuTest plain = iommu_test_new(NULL, 1), i = iommu_test_new(props, 1);
     g_autoptr(GByteArray) bytes = NULL;
-    Listener l = { 0 };
+    IommuListener l = { 0 };
 
     g_assert_cmpint(iommu_attach(plain, 1, 0, 0), ==, VIOMMU_S_OK);
     g_assert_cmpint(iommu_map(plain, 1, 0x8000, 0x8fff, 0, T_RW), ==, VIOMMU_S_OK);
     bytes = save(plain);
-    iommu_notifier_init(&l.n, listen, IOMMU_NOTIFIER_IOTLB_EVENTS, 0, UINT64_MAX, 0);
+    iommu_listener_init(&l);
     memory_region_register_iommu_notifier(i.as[0]->root, &l.n, &error_abort);
     load_refused(i, bytes, "maps 0x8000-0x8fff in domain 1");
     /* Found out before anybody was told. */
@@ -198,34 +181,19 @@ static void test_config_is_fresh(void)
 
 /* ---- PCI: bus numbers and aliases are those of this moment ---- */
 
-static PCIDevice *plug(PCIBus *bus, const char *type, int devfn)
-{
-    DeviceState *dev = qdev_new(type);
-
-    object_property_set_int(OBJECT(dev), "addr", devfn, &error_abort);
-    qdev_realize_and_unref(dev, BUS(bus), &error_abort);
-    return PCI_DEVICE(dev);
-}
-
 static void test_bus_numbers_come_first(void)
 {
-    DeviceState *host = qdev_new(TYPE_GPEX_HOST);
-    g_autofree char *path = NULL;
+    PCIBus *bus = pci_test_new_root();
+    g_autofree char *path = object_get_canonical_path(OBJECT(bus));
     g_autoptr(GByteArray) bytes = NULL, again = NULL, torn = g_byte_array_new();
     AddressSpace *as;
     PCIDevice *bridge;
-    PCIBus *bus;
     IommuTest i;
 
-    msi_nonbroken = true;
-    object_property_add_child(object_get_root(), "host", OBJECT(host));
-    sysbus_realize_and_unref(SYS_BUS_DEVICE(host), &error_abort);
-    bus = PCI_HOST_BRIDGE(host)->bus;
-    path = object_get_canonical_path(OBJECT(bus));
-    bridge = plug(bus, "pcie-pci-bridge", PCI_DEVFN(2, 0));
+    bridge = pci_test_plug(bus, "pcie-pci-bridge", PCI_DEVFN(2, 0));
     i = iommu_test_new((const char *[]){ "primary-bus", path, NULL }, 0);
-    as = pci_device_iommu_address_space(
-        plug(pci_bridge_get_sec_bus(PCI_BRIDGE(bridge)), "edu", PCI_DEVFN(3, 0)));
+    as = pci_device_iommu_address_space(pci_test_plug(
+        pci_bridge_get_sec_bus(PCI_BRIDGE(bridge)), "edu", PCI_DEVFN(3, 0)));
 
     bridge->config[PCI_SECONDARY_BUS] = 6;
     virtio_iommu_endpoints_refresh(i.s);

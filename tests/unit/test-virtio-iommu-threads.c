@@ -8,11 +8,9 @@
  * back, the page is out of reach; every fault is counted, once.
  */
 #include "qemu/osdep.h"
-#include "hw/pci-host/gpex.h"
-#include "hw/pci/msi.h"
-#include "hw/pci/pci_bus.h"
 #include "memory-test.h"
 #include "viommu-device-fixture.h"
+#include "viommu-device-pci.h"
 
 #define PAGES 16
 #define IOVA  UINT64_C(0x40000)
@@ -382,16 +380,6 @@ static void test_faults_against_event_queue(void)
 
 /* ---- endpoints that retire while threads look ---- */
 
-static PCIBus *make_pci_bus(void)
-{
-    DeviceState *host = qdev_new(TYPE_GPEX_HOST);
-
-    msi_nonbroken = true;
-    object_property_add_child(object_get_root(), "bridge", OBJECT(host));
-    sysbus_realize_and_unref(SYS_BUS_DEVICE(host), &error_abort);
-    return PCI_HOST_BRIDGE(host)->bus;
-}
-
 /* As a device must: once it is gone, it does not start anything new. */
 static void *reads_while_plugged(void *opaque)
 {
@@ -415,7 +403,7 @@ static void *reads_while_plugged(void *opaque)
 
 static void test_retire(void)
 {
-    PCIBus *bus = make_pci_bus();
+    PCIBus *bus = pci_test_new_root();
     g_autofree char *path = object_get_canonical_path(OBJECT(bus));
     const char *const props[] = { "primary-bus", path, NULL };
     Shared s = shared_new(props);

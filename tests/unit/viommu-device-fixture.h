@@ -88,4 +88,24 @@ static inline ViommuStatus iommu_unmap(IommuTest i, uint32_t domain, uint64_t st
     return status;
 }
 
+/* Counts what somebody who shadows mappings is told. */
+typedef struct IommuListener {
+    IOMMUNotifier n;
+    unsigned maps, voids;
+} IommuListener;
+
+static inline void iommu_listen(IOMMUNotifier *n, IOMMUTLBEntry *entry)
+{
+    IommuListener *l = container_of(n, IommuListener, n);
+
+    l->maps += entry->perm != IOMMU_NONE;
+    l->voids += entry->perm == IOMMU_NONE;
+}
+
+static inline void iommu_listener_init(IommuListener *l)
+{
+    iommu_notifier_init(&l->n, iommu_listen, IOMMU_NOTIFIER_IOTLB_EVENTS, 0, UINT64_MAX,
+                        0);
+}
+
 #endif
