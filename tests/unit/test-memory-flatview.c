@@ -387,13 +387,14 @@ static bool is_below(Model *m, int n, int ancestor)
 
 static void make_node(Model *m, int n)
 {
+    /* By number, not by chance: every seed has enough of each to hold the others. */
     static const NodeKind kinds[] = { NODE_BOX, NODE_RAM, NODE_RAM, NODE_ALIAS };
     Node *node = &m->node[n];
-    NodeKind kind = kinds[g_test_rand_int_range(0, 4)];
+    NodeKind kind = kinds[n % 4];
 
     *node = (Node){
         .parent = -1,
-        .size = g_test_rand_int_range(1, SPACE / 4),
+        .size = g_test_rand_int_range(SPACE / 16, SPACE / 4),
         .enabled = true,
     };
     if (kind == NODE_ALIAS) {
@@ -426,10 +427,22 @@ static bool can_hold(Model *m, int parent, int n)
     }
 }
 
+/* Numbers that 4 divides are boxes: most of them in the root, the others in them. */
+static int some_parent(int n)
+{
+    int any = g_test_rand_int_range(0, NR_NODES);
+    unsigned chance = g_test_rand_int_range(0, 8);
+
+    if (chance == 0) {
+        return any;
+    }
+    return n % 4 == 0 || chance < 4 ? 0 : any - any % 4;
+}
+
 static void toggle_place(Model *m, int n)
 {
     Node *node = &m->node[n];
-    int parent = g_test_rand_bit() ? 0 : g_test_rand_int_range(0, NR_NODES);
+    int parent = some_parent(n);
 
     if (node->parent >= 0 && g_test_rand_bit()) {
         return; /* rather full than empty */
