@@ -5,27 +5,27 @@
 #include "host-access.h"
 #include "system/dma-group.h"
 
-static void set_host(DmaGroupPart *part, uint8_t *host)
+static void set_host(struct iovec *iov, uint8_t *host)
 {
-    part->host = host;
-    if (part->copy) {
-        host_copy_out(part->copy, host, part->len);
-        part->host = part->copy;
+    if (iov->iov_base) {
+        host_copy_out(iov->iov_base, host, iov->iov_len);
+    } else {
+        iov->iov_base = host;
     }
 }
 
 /* --- without an IOMMU --- */
 
-static bool map_plain(DmaGroup *group, const FlatView *fv, DmaGroupPart *part,
-                      unsigned n)
+static bool map_plain(DmaGroup *group, const FlatView *fv, const hwaddr *addr,
+                      struct iovec *iov, unsigned n_read, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
-        uint8_t *host = flatview_ram(fv, part[i].addr, part[i].len, part[i].is_write);
+        uint8_t *host = flatview_ram(fv, addr[i], iov[i].iov_len, i >= n_read);
 
         if (!host) {
             return false;
         }
-        set_host(&part[i], host);
+        set_host(&iov[i], host);
     }
     group->mr = fv->ram.block->mr;
     memory_region_ref(group->mr);
@@ -55,13 +55,13 @@ static void translate_begin(Translation *t, const FlatView *fv)
 }
 
 /* Where [@at, @at + len) of the IOMMU's region is, or NULL. */
-static uint8_t *translate(Translation *t, const DmaGroupPart *part, hwaddr at)
+static uint8_t *translate(Translation *t, hwaddr at, hwaddr len, bool is_write)
 {
     IOMMUTLBEntry e = t->imrc->translate(t->iommu, at, IOMMU_NONE, t->iommu_idx);
     FlatView *target;
 
-    if (!(e.perm & (part->is_write ? IOMMU_WO : IOMMU_RO)) || !e.target_as ||
-        part->len - 1 > (at | e.addr_mask) - at) {
+    if (!(e.perm & (is_write ? IOMMU_WO : IOMMU_RO)) || !e.target_as ||
+        len - 1 > (at | e.addr_mask) - at) {
         return NULL;
     }
     target = address_space_to_flatview(e.target_as);
@@ -71,27 +71,28 @@ static uint8_t *translate(Translation *t, const DmaGroupPart *part, hwaddr at)
         return NULL;
     }
     return flatview_ram(target, (e.translated_addr & ~e.addr_mask) | (at & e.addr_mask),
-                        part->len, part->is_write);
+                        len, is_write);
 }
 
-static bool translate_part(Translation *t, DmaGroupPart *part)
+static bool translate_part(Translation *t, hwaddr addr, struct iovec *iov,
+                           bool is_write)
 {
-    hwaddr at = part->addr - t->fr->start + t->fr->offset;
+    hwaddr at = addr - t->fr->start + t->fr->offset;
+    hwaddr len = iov->iov_len;
     uint8_t *host;
 
-    if (part->addr < t->fr->start || part->addr > t->fr->last ||
-        part->len - 1 > t->fr->last - part->addr) {
+    if (addr < t->fr->start || addr > t->fr->last || len - 1 > t->fr->last - addr) {
         return false;
     }
-    host = translate(t, part, at);
+    host = translate(t, at, len, is_write);
     if (!host) {
         return false;
     }
-    set_host(part, host);
-    if (!part->copy) {
+    if (!iov->iov_base) {
         t->pin.host = host;
-        t->pin.ranges[t->pin.nr_ranges++] = (DmaPinRange){ t->iommu, at, part->len };
+        t->pin.ranges[t->pin.nr_ranges++] = (DmaPinRange){ t->iommu, at, len };
     }
+    set_host(iov, host);
     return true;
 }
 
@@ -104,15 +105,15 @@ static DmaPin *pin_all(AddressSpace *as, Translation *t)
     return dma_pin_add(as, &t->pin);
 }
 
-static bool map_translated(DmaGroup *group, const FlatView *fv, DmaGroupPart *part,
-                           unsigned n)
+static bool map_translated(DmaGroup *group, const FlatView *fv, const hwaddr *addr,
+                           struct iovec *iov, unsigned n_read, unsigned n)
 {
     Translation t;
     unsigned i = 0;
 
     translate_begin(&t, fv);
     dma_section_enter();
-    while (i < n && translate_part(&t, &part[i])) {
+    while (i < n && translate_part(&t, addr[i], &iov[i], i >= n_read)) {
         i++;
     }
     if (i == n && t.pin.nr_ranges) {
@@ -125,7 +126,8 @@ static bool map_translated(DmaGroup *group, const FlatView *fv, DmaGroupPart *pa
 
 /* --- either --- */
 
-bool dma_group_map(DmaGroup *group, AddressSpace *as, DmaGroupPart *part, unsigned n)
+bool dma_group_map(DmaGroup *group, AddressSpace *as, const hwaddr *addr,
+                   struct iovec *iov, unsigned n_read, unsigned n)
 {
     RCU_READ_LOCK_GUARD();
     const FlatView *fv = address_space_to_flatview(as);
@@ -134,8 +136,9 @@ bool dma_group_map(DmaGroup *group, AddressSpace *as, DmaGroupPart *part, unsign
     if (!fv || !fv->nr || n > DMA_GROUP_MAX) {
         return false;
     }
-    return likely(!fv->hot.mr->is_iommu) ? map_plain(group, fv, part, n)
-                                         : map_translated(group, fv, part, n);
+    return likely(!fv->hot.mr->is_iommu)
+               ? map_plain(group, fv, addr, iov, n_read, n)
+               : map_translated(group, fv, addr, iov, n_read, n);
 }
 
 void dma_group_written(const DmaGroup *group, void *host, hwaddr len)

@@ -2,7 +2,7 @@
 #include "qemu/osdep.h"
 #include "qemu/iov.h"
 
-size_t iov_size(const struct iovec *iov, const unsigned int iov_cnt)
+size_t iov_size_full(const struct iovec *iov, const unsigned int iov_cnt)
 {
     size_t sum = 0;
 
@@ -42,8 +42,8 @@ static bool iov_walk_next(IovWalk *w, char **base, size_t *len)
     return false;
 }
 
-size_t iov_from_buf(const struct iovec *iov, unsigned int iov_cnt, size_t offset,
-                    const void *buf, size_t bytes)
+size_t iov_from_buf_full(const struct iovec *iov, unsigned int iov_cnt, size_t offset,
+                         const void *buf, size_t bytes)
 {
     IovWalk w = { iov, iov_cnt, offset, bytes };
     size_t done = 0, len;
@@ -56,8 +56,8 @@ size_t iov_from_buf(const struct iovec *iov, unsigned int iov_cnt, size_t offset
     return done;
 }
 
-size_t iov_to_buf(const struct iovec *iov, const unsigned int iov_cnt, size_t offset,
-                  void *buf, size_t bytes)
+size_t iov_to_buf_full(const struct iovec *iov, const unsigned int iov_cnt,
+                       size_t offset, void *buf, size_t bytes)
 {
     IovWalk w = { iov, iov_cnt, offset, bytes };
     size_t done = 0, len;

@@ -191,7 +191,7 @@ void virtio_queue_notify(VirtIODevice *vdev, int n)
 
 bool virtqueue_wants_interrupt(VirtQueue *vq)
 {
-    if (!vq->live || virtio_device_disabled(vq->vdev) || !virtqueue_areas_ready(vq)) {
+    if (!virtqueue_usable(vq)) {
         return false;
     }
     smp_mb(); /* the used index before the driver's wish: it may sleep in between */

@@ -161,28 +161,22 @@ static bool map_segments(ElementBuilder *b, const VirtQueueSegment *seg, unsigne
 static bool map_group(ElementBuilder *b, const VirtQueueChain *chain)
 {
     unsigned n = chain->out_num + chain->in_num;
-    DmaGroupPart part[DMA_GROUP_MAX];
 
     if (!n || n > DMA_GROUP_MAX) {
         return false;
     }
     for (unsigned i = 0; i < n; i++) {
         const VirtQueueSegment *seg = &chain->seg[i];
-        bool writable = i >= chain->out_num;
-        bool copy = wants_copy(b, seg->len, writable);
+        bool copy = wants_copy(b, seg->len, i >= chain->out_num);
 
-        part[i].addr = seg->addr;
-        part[i].len = seg->len;
-        part[i].is_write = writable;
-        part[i].copy = copy ? copies_before(b->iov) + b->copied : NULL;
+        add_piece(b, seg->addr, copy ? copies_before(b->iov) + b->copied : NULL,
+                  seg->len);
         b->copied += copy ? seg->len : 0;
     }
-    if (!dma_group_map(&head_of(b->iov)->group, b->vdev->dma_as, part, n)) {
-        b->copied = 0;
+    if (!dma_group_map(&head_of(b->iov)->group, b->vdev->dma_as, b->addr, b->iov,
+                       chain->out_num, n)) {
+        b->n = b->copied = 0;
         return false;
-    }
-    for (unsigned i = 0; i < n; i++) {
-        add_piece(b, part[i].addr, part[i].host, part[i].len);
     }
     return true;
 }

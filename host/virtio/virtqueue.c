@@ -57,13 +57,10 @@ static const char *missing_area(const VirtQueue *vq)
                                  : NULL;
 }
 
-bool virtqueue_areas_ready(VirtQueue *vq)
+bool virtqueue_reach_areas(VirtQueue *vq)
 {
-    const char *what = missing_area(vq);
+    const char *what;
 
-    if (G_LIKELY(!what)) {
-        return true;
-    }
     virtqueue_init_areas(vq);
     what = missing_area(vq);
     if (what) {
@@ -90,12 +87,6 @@ void virtqueue_clear(VirtQueue *vq)
     vq->inuse = 0;
 }
 
-/* The queue may be looked at now. */
-static bool usable(VirtQueue *vq)
-{
-    return vq->live && !virtio_device_disabled(vq->vdev) && virtqueue_areas_ready(vq);
-}
-
 /* ---- taking buffers ---- */
 
 int virtio_queue_ready(VirtQueue *vq)
@@ -105,13 +96,13 @@ int virtio_queue_ready(VirtQueue *vq)
 
 int virtio_queue_empty(VirtQueue *vq)
 {
-    return !usable(vq) || vq->ops->empty(vq);
+    return !virtqueue_usable(vq) || vq->ops->empty(vq);
 }
 
 /* The next chain, with the driver told where to kick next. */
 static bool take_chain(VirtQueue *vq, VirtQueueChain *chain)
 {
-    if (!usable(vq)) {
+    if (!virtqueue_usable(vq)) {
         return false;
     }
     if (vq->inuse >= vq->num) {
@@ -194,7 +185,7 @@ void virtqueue_fill(VirtQueue *vq, const VirtQueueElement *elem, unsigned int le
                     unsigned int idx)
 {
     virtqueue_unmap_element(vq->vdev, elem, len);
-    if (usable(vq)) {
+    if (virtqueue_usable(vq)) {
         vq->ops->fill(vq, elem, len, idx);
     }
 }
@@ -202,7 +193,7 @@ void virtqueue_fill(VirtQueue *vq, const VirtQueueElement *elem, unsigned int le
 void virtqueue_flush(VirtQueue *vq, unsigned int count)
 {
     vq->inuse -= MIN(count, vq->inuse);
-    if (count && usable(vq)) {
+    if (count && virtqueue_usable(vq)) {
         vq->ops->flush(vq, count);
     }
 }
@@ -252,7 +243,7 @@ int virtqueue_avail_bytes(VirtQueue *vq, unsigned int in_bytes, unsigned int out
 void virtio_queue_set_notification(VirtQueue *vq, int enable)
 {
     vq->notification = enable;
-    if (!usable(vq)) {
+    if (!virtqueue_usable(vq)) {
         return;
     }
     vq->ops->publish_notification(vq);

@@ -186,10 +186,20 @@ void virtqueue_unmap_element(VirtIODevice *vdev, const VirtQueueElement *elem,
 
 void virtqueue_init_areas(VirtQueue *vq);
 void virtqueue_drop_areas(VirtQueue *vq);
-/* All three areas can be reached; if not, the device breaks. */
-bool virtqueue_areas_ready(VirtQueue *vq);
+/* Tries again what could not be reached so far; if it still can not, the device breaks.
+ */
+bool virtqueue_reach_areas(VirtQueue *vq);
 /* Back to the state after creation. */
 void virtqueue_clear(VirtQueue *vq);
+
+/* The queue may be looked at now. */
+static inline bool virtqueue_usable(VirtQueue *vq)
+{
+    bool reached = vq->desc.covered && vq->driver.covered && vq->device.covered;
+
+    return vq->live && !virtio_device_disabled(vq->vdev) &&
+           (likely(reached) || virtqueue_reach_areas(vq));
+}
 
 /* ---- access to the areas, by offset ---- */
 

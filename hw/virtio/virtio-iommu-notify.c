@@ -30,8 +30,10 @@ static void notify_void(VirtIOIOMMUEndpoint *ep, ViommuRange range)
 {
     uint64_t mask;
 
-    trace_virtio_iommu_notify_void(virtio_iommu_endpoint_id(ep), range.start,
-                                   range.last);
+    if (trace_event_get_state_backends(TRACE_VIRTIO_IOMMU_NOTIFY_VOID)) {
+        trace_virtio_iommu_notify_void(virtio_iommu_endpoint_id(ep), range.start,
+                                       range.last);
+    }
     for (;; range.start += mask + 1) {
         mask = first_block_mask(range, 0);
         memory_region_notify_iommu(&ep->iommu_mr, 0,

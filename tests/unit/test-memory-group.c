@@ -42,9 +42,38 @@ static void teardown(Fixture *f, gconstpointer data)
     free_region(f->root);
 }
 
-static DmaGroupPart part(hwaddr addr, hwaddr len, bool is_write)
+/* Those that are read come first. */
+typedef struct Part {
+    hwaddr addr, len;
+    bool is_write;
+    void *copy;
+    void *host; /* result */
+} Part;
+
+static Part part(hwaddr addr, hwaddr len, bool is_write)
 {
-    return (DmaGroupPart){ .addr = addr, .len = len, .is_write = is_write };
+    return (Part){ .addr = addr, .len = len, .is_write = is_write };
+}
+
+static bool map(DmaGroup *group, AddressSpace *as, Part *parts, unsigned n)
+{
+    hwaddr addr[DMA_GROUP_MAX + 1];
+    struct iovec iov[DMA_GROUP_MAX + 1];
+    unsigned n_read = 0;
+    bool ok;
+
+    for (unsigned i = 0; i < n; i++) {
+        addr[i] = parts[i].addr;
+        iov[i] = (struct iovec){ parts[i].copy, parts[i].len };
+        g_assert_true(parts[i].is_write || n_read == i);
+        n_read += !parts[i].is_write;
+    }
+    ok = dma_group_map(group, as, addr, iov, n_read, n);
+    for (unsigned i = 0; i < n; i++) {
+        g_assert_cmpuint(iov[i].iov_len, ==, parts[i].len);
+        parts[i].host = iov[i].iov_base;
+    }
+    return ok;
 }
 
 /* UNMAP of @m: did it have to wait for somebody? */
@@ -63,20 +92,20 @@ static void test_map(Fixture *f, gconstpointer data)
     ToyMapping *c = toy_map(f->toy, 0x21000, 0x21fff, 0x4000, IOMMU_RW);
     ToyMapping *d = toy_map(f->toy, 0x30000, 0x30fff, 0x3000, IOMMU_RW);
     uint8_t header[16];
-    DmaGroupPart parts[] = {
+    Part parts[] = {
         { .addr = 0x10ff0, .len = 16, .copy = header },
-        part(0x20000, P, true),
         part(0x21004, 1, false),
+        part(0x20000, P, true),
     };
     DmaGroup group;
 
     memset(f->host + 0x5ff0, 0x77, 16);
-    g_assert_true(dma_group_map(&group, &f->as, parts, 3));
+    g_assert_true(map(&group, &f->as, parts, 3));
     g_assert_true(parts[0].host == header);
     g_assert_cmphex(header[0], ==, 0x77);
     g_assert_cmphex(header[15], ==, 0x77);
-    g_assert_true(parts[1].host == f->host + 0x8000);
-    g_assert_true(parts[2].host == f->host + 0x4004);
+    g_assert_true(parts[1].host == f->host + 0x4004);
+    g_assert_true(parts[2].host == f->host + 0x8000);
 
     g_assert_false(unmap_waits(f, a)); /* was copied */
     g_assert_false(unmap_waits(f, d)); /* is not in the group */
@@ -89,13 +118,13 @@ static void test_map(Fixture *f, gconstpointer data)
 }
 
 /* Nothing is held afterwards, and nobody hears of it. */
-static void refused(Fixture *f, AddressSpace *as, DmaGroupPart second)
+static void refused(Fixture *f, AddressSpace *as, Part second)
 {
     ToyMapping *m = toy_map(f->toy, 0x10000, 0x10fff, 0x5000, IOMMU_RW);
-    DmaGroupPart parts[] = { part(0x10000, 8, true), second };
+    Part parts[] = { part(0x10000, 8, false), second };
     DmaGroup group;
 
-    g_assert_false(dma_group_map(&group, as, parts, 2));
+    g_assert_false(map(&group, as, parts, 2));
     g_assert_false(unmap_waits(f, m));
     g_assert_cmpuint(f->toy->nr_fault, ==, 0);
 }
@@ -111,7 +140,7 @@ static void test_refused(Fixture *f, gconstpointer data)
     refused(f, &f->as, part(0x50000, 1, false)); /* not mapped */
     refused(f, &f->as, part(0x20000, 1, true));  /* not for writing */
     refused(f, &f->as, part(0x21000, 1, false)); /* not for reading */
-    refused(f, &f->as, (DmaGroupPart){ .addr = 0x21000, .len = 1, .copy = &byte });
+    refused(f, &f->as, (Part){ .addr = 0x21000, .len = 1, .copy = &byte });
     refused(f, &f->as, part(0x30000, 1, false));       /* nothing is there */
     refused(f, &f->as, part(0x40000, P, true));        /* RAM ends before */
     refused(f, &f->as, part(0x20800, P, false));       /* goes on in another mapping */
@@ -123,7 +152,7 @@ static void test_refused(Fixture *f, gconstpointer data)
 static void test_direct(Fixture *f, gconstpointer data)
 {
     uint8_t byte;
-    DmaGroupPart parts[] = {
+    Part parts[] = {
         { .addr = 0x10, .len = 1, .copy = &byte },
         part(0x5000, 2 * P, true),
     };
@@ -133,7 +162,7 @@ static void test_direct(Fixture *f, gconstpointer data)
 
     f->ram->owner = owner;
     f->host[0x10] = 0x42;
-    g_assert_true(dma_group_map(&group, &f->sys, parts, 2));
+    g_assert_true(map(&group, &f->sys, parts, 2));
     g_assert_cmphex(byte, ==, 0x42);
     g_assert_true(parts[1].host == f->host + 0x5000);
     g_assert_cmpuint(owner->ref, ==, refs + 1);
@@ -146,13 +175,13 @@ static void test_direct(Fixture *f, gconstpointer data)
 static void test_two_targets(Fixture *f, gconstpointer data)
 {
     ToyMapping *m = toy_map(f->toy, 0x10000, 0x10fff, 0x5000, IOMMU_RW);
-    DmaGroupPart parts[] = { part(0x10000, 8, true), part(0x10010, 8, true) };
+    Part parts[] = { part(0x10000, 8, true), part(0x10010, 8, true) };
     DmaGroup group;
 
     f->toy->other_as = &f->other;
-    g_assert_false(dma_group_map(&group, &f->as, parts, 2));
+    g_assert_false(map(&group, &f->as, parts, 2));
     f->toy->other_as = NULL;
-    g_assert_true(dma_group_map(&group, &f->as, parts, 2));
+    g_assert_true(map(&group, &f->as, parts, 2));
     dma_group_unmap(&group);
     g_assert_false(unmap_waits(f, m));
 }
@@ -160,14 +189,14 @@ static void test_two_targets(Fixture *f, gconstpointer data)
 static void test_too_many(Fixture *f, gconstpointer data)
 {
     ToyMapping *m = toy_map(f->toy, 0x10000, 0x10fff, 0x5000, IOMMU_RW);
-    DmaGroupPart parts[DMA_GROUP_MAX + 1];
+    Part parts[DMA_GROUP_MAX + 1];
     DmaGroup group;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
         parts[i] = part(0x10000 + i * 8, 8, true);
     }
-    g_assert_false(dma_group_map(&group, &f->as, parts, DMA_GROUP_MAX + 1));
-    g_assert_true(dma_group_map(&group, &f->as, parts, DMA_GROUP_MAX));
+    g_assert_false(map(&group, &f->as, parts, DMA_GROUP_MAX + 1));
+    g_assert_true(map(&group, &f->as, parts, DMA_GROUP_MAX));
     g_assert_true(unmap_waits(f, m));
     dma_group_unmap(&group);
 }
@@ -176,12 +205,12 @@ static void test_too_many(Fixture *f, gconstpointer data)
 static void test_beside_a_map(Fixture *f, gconstpointer data)
 {
     ToyMapping *m = toy_map(f->toy, 0x10000, 0x10fff, 0x5000, IOMMU_RW);
-    DmaGroupPart one = part(0x10000, 8, true);
+    Part one = part(0x10000, 8, true);
     hwaddr len = 8;
     void *p = address_space_map(&f->as, 0x10000, &len, true, UNSPEC);
     DmaGroup group;
 
-    g_assert_true(dma_group_map(&group, &f->as, &one, 1));
+    g_assert_true(map(&group, &f->as, &one, 1));
     g_assert_true(p == one.host);
     address_space_unmap(&f->as, p, 8, true, 8);
     g_assert_true(unmap_waits(f, m));
@@ -207,11 +236,11 @@ static void *complete_later(void *opaque)
 static void test_other_thread(Fixture *f, gconstpointer data)
 {
     ToyMapping *m = toy_map(f->toy, 0x10000, 0x10fff, 0x5000, IOMMU_RW);
-    DmaGroupPart one = part(0x10000, P, true);
+    Part one = part(0x10000, P, true);
     Holder h = { .f = f };
     QemuThread t;
 
-    g_assert_true(dma_group_map(&h.group, &f->as, &one, 1));
+    g_assert_true(map(&h.group, &f->as, &one, 1));
     memory_set_dma_drain_timeout(5000);
     qemu_thread_create(&t, "completer", complete_later, &h, QEMU_THREAD_JOINABLE);
     g_assert_false(unmap_waits(f, m)); /* not for ever */
@@ -227,14 +256,14 @@ static void count(void *opaque, ram_addr_t start, ram_addr_t last)
 static void test_code_pages(Fixture *f, gconstpointer data)
 {
     ram_addr_t base = memory_region_get_ram_addr(f->ram);
-    DmaGroupPart one = part(0x10000, P, true);
+    Part one = part(0x10000, P, true);
     unsigned nr = 0;
     DmaGroup group;
 
     toy_map(f->toy, 0x10000, 0x10fff, 0x5000, IOMMU_RW);
     memory_code_pages_set_hook(count, &nr);
     memory_code_page_set(base + 0x5000);
-    g_assert_true(dma_group_map(&group, &f->as, &one, 1));
+    g_assert_true(map(&group, &f->as, &one, 1));
     g_assert_cmpuint(nr, ==, 0);
     dma_group_written(&group, one.host, 1);
     g_assert_cmpuint(nr, ==, 1);

@@ -172,15 +172,13 @@ static void *write_group(void *opaque)
     Shared *s = opaque;
 
     while (!qatomic_read(&s->stop)) {
-        DmaGroupPart part[] = {
-            { .addr = IOVA, .len = 32, .is_write = true },
-            { .addr = IOVA + 32, .len = 32, .is_write = true },
-        };
+        static const hwaddr addr[] = { IOVA, IOVA + 32 };
+        struct iovec iov[] = { { NULL, 32 }, { NULL, 32 } };
         DmaGroup group;
 
-        if (dma_group_map(&group, &s->as, part, 2)) {
+        if (dma_group_map(&group, &s->as, addr, iov, 0, 2)) {
             for (unsigned i = 0; i < 8; i++) {
-                qatomic_set((uint64_t *)part[i / 4].host + i % 4, MAGIC_B);
+                qatomic_set((uint64_t *)iov[i / 4].iov_base + i % 4, MAGIC_B);
             }
             qatomic_inc(&s->done);
             dma_group_unmap(&group);

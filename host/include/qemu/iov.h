@@ -1,23 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Copying to, from and between scatter lists. Every function stops at the end
- * of the list and says how much it did; none writes past an element.
+ * of the list and says how much it did; none writes past an element. Most lists
+ * have one element: the functions ending in _full are for the others.
  */
 #ifndef QEMU_IOV_H
 #define QEMU_IOV_H
 
 #include <stddef.h>
+#include <string.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
+size_t iov_size_full(const struct iovec *iov, const unsigned int iov_cnt);
+
 /* Bytes in all elements, saturating at SIZE_MAX. */
-size_t iov_size(const struct iovec *iov, const unsigned int iov_cnt);
+static inline size_t iov_size(const struct iovec *iov, const unsigned int iov_cnt)
+{
+    return iov_cnt == 1 ? iov->iov_len : iov_size_full(iov, iov_cnt);
+}
+
+size_t iov_from_buf_full(const struct iovec *iov, unsigned int iov_cnt, size_t offset,
+                         const void *buf, size_t bytes);
+size_t iov_to_buf_full(const struct iovec *iov, const unsigned int iov_cnt,
+                       size_t offset, void *buf, size_t bytes);
 
 /* Copy at most @bytes from @offset of the list. Returns the bytes copied. */
-size_t iov_from_buf(const struct iovec *iov, unsigned int iov_cnt, size_t offset,
-                    const void *buf, size_t bytes);
-size_t iov_to_buf(const struct iovec *iov, const unsigned int iov_cnt, size_t offset,
-                  void *buf, size_t bytes);
+static inline size_t iov_from_buf(const struct iovec *iov, unsigned int iov_cnt,
+                                  size_t offset, const void *buf, size_t bytes)
+{
+    if (iov_cnt && offset < iov->iov_len && bytes - 1 < iov->iov_len - offset) {
+        memcpy((char *)iov->iov_base + offset, buf, bytes);
+        return bytes;
+    }
+    return iov_from_buf_full(iov, iov_cnt, offset, buf, bytes);
+}
+
+static inline size_t iov_to_buf(const struct iovec *iov, const unsigned int iov_cnt,
+                                size_t offset, void *buf, size_t bytes)
+{
+    if (iov_cnt && offset < iov->iov_len && bytes - 1 < iov->iov_len - offset) {
+        memcpy(buf, (const char *)iov->iov_base + offset, bytes);
+        return bytes;
+    }
+    return iov_to_buf_full(iov, iov_cnt, offset, buf, bytes);
+}
+
 size_t iov_memset(const struct iovec *iov, const unsigned int iov_cnt, size_t offset,
                   int fillc, size_t bytes);
 

@@ -9,19 +9,12 @@
 #define SYSTEM_DMA_GROUP_H
 
 #include "system/memory.h"
+#include <sys/uio.h>
 
 /* Parts of a group. */
 #define DMA_GROUP_MAX 8
 
 typedef struct DmaPin DmaPin;
-
-typedef struct DmaGroupPart {
-    hwaddr addr;
-    hwaddr len;    /* at least 1 */
-    bool is_write; /* by the device */
-    void *copy;    /* not NULL: @len bytes are read into it, and nothing is mapped */
-    void *host;    /* result: where it is mapped, or @copy */
-} DmaGroupPart;
 
 /* Zeroed: nothing is mapped. */
 typedef struct DmaGroup {
@@ -31,11 +24,15 @@ typedef struct DmaGroup {
 } DmaGroup;
 
 /*
- * Maps all @n parts, or none and returns false. False says nothing about the reason and
- * leaves no fault: the caller then takes the parts one by one. An UNMAP waits for
- * dma_group_unmap(), as it does for address_space_unmap().
+ * Maps all @n parts, or none and returns false: iov[i].iov_len bytes, at least 1, at
+ * addr[i]; the device reads the first @n_read and writes the others. iov_base is set to
+ * where the part is if it was NULL; one that is read is else copied there, and not
+ * mapped. False says nothing about the reason and leaves no fault, and any iov_base:
+ * the caller then takes the parts one by one. An UNMAP waits for dma_group_unmap(), as
+ * it does for address_space_unmap().
  */
-bool dma_group_map(DmaGroup *group, AddressSpace *as, DmaGroupPart *part, unsigned n);
+bool dma_group_map(DmaGroup *group, AddressSpace *as, const hwaddr *addr,
+                   struct iovec *iov, unsigned n_read, unsigned n);
 
 /* The device wrote @len bytes at @host, which is in the group. */
 void dma_group_written(const DmaGroup *group, void *host, hwaddr len);
