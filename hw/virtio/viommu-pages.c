@@ -7,7 +7,7 @@ const ViommuWindow viommu_window_empty;
 
 /* The hash of a map without windows: nobody writes to it, nor frees it. */
 static const WindowHash no_windows = {
-    .slot = { { WINDOW_NONE, &viommu_window_empty } },
+    .slot = { { .key = WINDOW_NONE } },
 };
 
 const ViommuPages viommu_pages_none = { .hash = (WindowHash *)&no_windows };
@@ -51,7 +51,7 @@ static WindowHash *hash_new(unsigned bits)
     hash->multiplier = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
     hash->used = 0;
     for (uint64_t i = 0; i <= hash->mask; i++) {
-        hash->slot[i] = (WindowSlot){ WINDOW_NONE, &viommu_window_empty };
+        hash->slot[i].key = WINDOW_NONE;
     }
     return hash;
 }
@@ -61,9 +61,21 @@ static size_t hash_size(const WindowHash *hash)
     return sizeof(*hash) + (hash->mask + 1) * sizeof(WindowSlot);
 }
 
+/* The slot that has @key, or the free one where it goes. */
+static WindowSlot *hash_slot(WindowHash *hash, uint64_t key)
+{
+    uint64_t i = key, scrambled = key * hash->multiplier >> 32;
+
+    while (hash->slot[i & hash->mask].key != key &&
+           hash->slot[i & hash->mask].key != WINDOW_NONE) {
+        i = scrambled++;
+    }
+    return &hash->slot[i & hash->mask];
+}
+
 static void hash_set(WindowHash *hash, uint64_t key, const ViommuWindow *window)
 {
-    WindowSlot *slot = (WindowSlot *)viommu_pages_slot(hash, key);
+    WindowSlot *slot = hash_slot(hash, key);
 
     hash->used += slot->key == WINDOW_NONE;
     __atomic_store_n(&slot->window, window, __ATOMIC_RELEASE);
@@ -122,9 +134,10 @@ static void rebuild_hash(ViommuPages *pages)
 
 ViommuWindow *viommu_pages_window(const ViommuPages *pages, uint64_t addr)
 {
-    const WindowSlot *slot = viommu_pages_slot(pages->hash, window_key(pages, addr));
+    const ViommuWindow *window =
+        viommu_pages_table(pages->hash, window_key(pages, addr));
 
-    return slot->window == &viommu_window_empty ? NULL : (ViommuWindow *)slot->window;
+    return window == &viommu_window_empty ? NULL : (ViommuWindow *)window;
 }
 
 ViommuWindow *viommu_pages_open(ViommuPages *pages, uint64_t addr)

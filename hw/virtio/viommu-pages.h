@@ -33,14 +33,14 @@ typedef struct ViommuWindow {
 
 /*
  * Open addressing: the home, then linear probing from the scrambled place. A key
- * is written once in the life of the hash, so that it can not change between the
- * two loads of a reader: a window that is closed leaves its key, with the empty
- * table, to be used by the same window again or swept when the hash is next
- * rebuilt.
+ * is written once in the life of the hash, after its table, so that the table a
+ * reader finds beside the key it wants is the right one: a window that is closed
+ * leaves its key, with the empty table, to be used by the same window again or swept
+ * when the hash is next rebuilt.
  */
 typedef struct WindowSlot {
     uint64_t key;               /* atomic; window number, WINDOW_NONE: free */
-    const ViommuWindow *window; /* atomic; never NULL */
+    const ViommuWindow *window; /* atomic; not NULL where there is a key */
 } WindowSlot;
 
 #define WINDOW_NONE UINT64_MAX
@@ -100,8 +100,18 @@ bool viommu_pages_next(const ViommuPages *pages, uint64_t addr, ViommuMapping *m
 extern const ViommuWindow viommu_window_empty;
 extern const ViommuPages viommu_pages_none;
 
-/* The slot that has @key, or the free one where it would go. */
-static inline const WindowSlot *viommu_pages_slot(const WindowHash *hash, uint64_t key)
+/* The table of a slot that has its key. */
+static inline const ViommuWindow *viommu_slot_window(const WindowSlot *slot)
+{
+    return __atomic_load_n(&slot->window, __ATOMIC_ACQUIRE);
+}
+
+/*
+ * The table of the window @key: an empty one if it has none. What a free slot leads
+ * to is not asked for: another window's table may have come there since.
+ */
+static inline const ViommuWindow *viommu_pages_table(const WindowHash *hash,
+                                                     uint64_t key)
 {
     uint64_t i = key, scrambled = key * hash->multiplier >> 32;
 
@@ -109,16 +119,13 @@ static inline const WindowSlot *viommu_pages_slot(const WindowHash *hash, uint64
         const WindowSlot *slot = &hash->slot[i & hash->mask];
         uint64_t found = __atomic_load_n(&slot->key, __ATOMIC_ACQUIRE);
 
-        if (found == key || found == WINDOW_NONE) {
-            return slot;
+        if (found == key) {
+            return viommu_slot_window(slot);
+        }
+        if (found == WINDOW_NONE) {
+            return &viommu_window_empty;
         }
     }
-}
-
-/* The table of @slot: an empty one if it has none. */
-static inline const ViommuWindow *viommu_slot_window(const WindowSlot *slot)
-{
-    return __atomic_load_n(&slot->window, __ATOMIC_ACQUIRE);
 }
 
 static inline uint32_t viommu_window_entry(const ViommuWindow *window, uint64_t page)
@@ -131,9 +138,8 @@ static inline uint32_t viommu_pages_entry(const ViommuPages *pages, uint64_t add
 {
     const WindowHash *hash = __atomic_load_n(&pages->hash, __ATOMIC_ACQUIRE);
     uint64_t page = addr >> pages->page_shift;
-    const WindowSlot *slot = viommu_pages_slot(hash, page >> WINDOW_BITS);
 
-    return viommu_window_entry(viommu_slot_window(slot), page);
+    return viommu_window_entry(viommu_pages_table(hash, page >> WINDOW_BITS), page);
 }
 
 /* The same; 0 also if the window of @addr is not at home. */

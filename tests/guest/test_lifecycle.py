@@ -91,7 +91,8 @@ def power_button():
         guest.run('modprobe gpio_keys; modprobe evdev; wait-for /dev/input/event0')
         guest.start('dd if=/dev/input/event0 of=/tmp/key bs=24 count=1 2>/dev/null; '
                     'mv /tmp/key /tmp/pressed')
-        guest.run('usleep 500000')
+        guest.run('until ls -l /proc/[0-9]*/fd 2>/dev/null | grep -q input/event0; do '
+                  'usleep 50000; done')
         guest.qmp.command('system_powerdown')
         # After the time: type 1 (key), code 116 (power), value 1 (pressed).
         expect('the event', guest.run('wait-for /tmp/pressed; xxd -p -s 16 /tmp/pressed'),
