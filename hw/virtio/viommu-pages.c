@@ -61,23 +61,12 @@ static size_t hash_size(const WindowHash *hash)
     return sizeof(*hash) + (hash->mask + 1) * sizeof(WindowSlot);
 }
 
-/* The slot that has @key, or the free one where it goes. */
-static WindowSlot *hash_slot(WindowHash *hash, uint64_t key)
-{
-    uint64_t i = key, scrambled = key * hash->multiplier >> 32;
-
-    while (hash->slot[i & hash->mask].key != key &&
-           hash->slot[i & hash->mask].key != WINDOW_NONE) {
-        i = scrambled++;
-    }
-    return &hash->slot[i & hash->mask];
-}
-
 static void hash_set(WindowHash *hash, uint64_t key, const ViommuWindow *window)
 {
-    WindowSlot *slot = hash_slot(hash, key);
+    uint64_t found;
+    WindowSlot *slot = (WindowSlot *)viommu_pages_slot(hash, key, &found);
 
-    hash->used += slot->key == WINDOW_NONE;
+    hash->used += found == WINDOW_NONE;
     __atomic_store_n(&slot->window, window, __ATOMIC_RELEASE);
     __atomic_store_n(&slot->key, key, __ATOMIC_RELEASE);
 }

@@ -100,6 +100,22 @@ bool viommu_pages_next(const ViommuPages *pages, uint64_t addr, ViommuMapping *m
 extern const ViommuWindow viommu_window_empty;
 extern const ViommuPages viommu_pages_none;
 
+/* The slot that has @key, or the free one where it goes: @found is the key it had. */
+static inline const WindowSlot *viommu_pages_slot(const WindowHash *hash, uint64_t key,
+                                                  uint64_t *found)
+{
+    uint64_t i = key, scrambled = key * hash->multiplier >> 32;
+
+    for (;; i = scrambled++) {
+        const WindowSlot *slot = &hash->slot[i & hash->mask];
+
+        *found = __atomic_load_n(&slot->key, __ATOMIC_ACQUIRE);
+        if (*found == key || *found == WINDOW_NONE) {
+            return slot;
+        }
+    }
+}
+
 /* The table of a slot that has its key. */
 static inline const ViommuWindow *viommu_slot_window(const WindowSlot *slot)
 {
@@ -113,19 +129,10 @@ static inline const ViommuWindow *viommu_slot_window(const WindowSlot *slot)
 static inline const ViommuWindow *viommu_pages_table(const WindowHash *hash,
                                                      uint64_t key)
 {
-    uint64_t i = key, scrambled = key * hash->multiplier >> 32;
+    uint64_t found;
+    const WindowSlot *slot = viommu_pages_slot(hash, key, &found);
 
-    for (;; i = scrambled++) {
-        const WindowSlot *slot = &hash->slot[i & hash->mask];
-        uint64_t found = __atomic_load_n(&slot->key, __ATOMIC_ACQUIRE);
-
-        if (found == key) {
-            return viommu_slot_window(slot);
-        }
-        if (found == WINDOW_NONE) {
-            return &viommu_window_empty;
-        }
-    }
+    return found == key ? viommu_slot_window(slot) : &viommu_window_empty;
 }
 
 static inline uint32_t viommu_window_entry(const ViommuWindow *window, uint64_t page)
