@@ -186,8 +186,7 @@ void virtqueue_unmap_element(VirtIODevice *vdev, const VirtQueueElement *elem,
 
 void virtqueue_init_areas(VirtQueue *vq);
 void virtqueue_drop_areas(VirtQueue *vq);
-/* Tries again what could not be reached so far; if it still can not, the device breaks.
- */
+/* Another try at what could not be reached so far; if it fails, the device breaks. */
 bool virtqueue_reach_areas(VirtQueue *vq);
 /* Back to the state after creation. */
 void virtqueue_clear(VirtQueue *vq);

@@ -86,8 +86,7 @@ static size_t answer_request(VirtIOIOMMU *s, const VirtQueueElement *elem)
     uint8_t request[VIOMMU_REQ_MAX_SIZE];
     size_t in_len, out_len, used;
 
-    in_len = MIN(iov_size(elem->out_sg, elem->out_num), sizeof(request));
-    iov_to_buf(elem->out_sg, elem->out_num, 0, request, in_len);
+    in_len = iov_to_buf(elem->out_sg, elem->out_num, 0, request, sizeof(request));
     out_len = iov_size(elem->in_sg, elem->in_num);
     used = viommu_req_handle(s->db, request, in_len, s->answer, out_len);
     iov_from_buf(elem->in_sg, elem->in_num, 0, s->answer, used);

@@ -25,13 +25,24 @@ size_t iov_from_buf_full(const struct iovec *iov, unsigned int iov_cnt, size_t o
 size_t iov_to_buf_full(const struct iovec *iov, const unsigned int iov_cnt,
                        size_t offset, void *buf, size_t bytes);
 
+/* How many of @bytes from @offset there are, if the first element has all; else 0. */
+static inline size_t iov_first_has(const struct iovec *iov, unsigned int iov_cnt,
+                                   size_t offset, size_t bytes)
+{
+    size_t len = iov_cnt && offset < iov->iov_len ? iov->iov_len - offset : 0;
+
+    return bytes <= len ? bytes : iov_cnt == 1 ? len : 0;
+}
+
 /* Copy at most @bytes from @offset of the list. Returns the bytes copied. */
 static inline size_t iov_from_buf(const struct iovec *iov, unsigned int iov_cnt,
                                   size_t offset, const void *buf, size_t bytes)
 {
-    if (iov_cnt && offset < iov->iov_len && bytes - 1 < iov->iov_len - offset) {
-        memcpy((char *)iov->iov_base + offset, buf, bytes);
-        return bytes;
+    size_t len = iov_first_has(iov, iov_cnt, offset, bytes);
+
+    if (len) {
+        memcpy((char *)iov->iov_base + offset, buf, len);
+        return len;
     }
     return iov_from_buf_full(iov, iov_cnt, offset, buf, bytes);
 }
@@ -39,9 +50,11 @@ static inline size_t iov_from_buf(const struct iovec *iov, unsigned int iov_cnt,
 static inline size_t iov_to_buf(const struct iovec *iov, const unsigned int iov_cnt,
                                 size_t offset, void *buf, size_t bytes)
 {
-    if (iov_cnt && offset < iov->iov_len && bytes - 1 < iov->iov_len - offset) {
-        memcpy(buf, (const char *)iov->iov_base + offset, bytes);
-        return bytes;
+    size_t len = iov_first_has(iov, iov_cnt, offset, bytes);
+
+    if (len) {
+        memcpy(buf, (const char *)iov->iov_base + offset, len);
+        return len;
     }
     return iov_to_buf_full(iov, iov_cnt, offset, buf, bytes);
 }
